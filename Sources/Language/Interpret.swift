@@ -1,0 +1,17 @@
+import Diagnostics
+
+/// Reads a `.net` file and builds its network through the elaborator.
+///
+/// `definitions` are the `-D name=value` of the command line. Everything that is wrong with the file is reported in one run;
+/// `Elaborator.finish` is called only where nothing was.
+public func interpret<E: Elaborator>(
+    _ source: SourceFile, definitions: [(name: String, value: String)], with elaborator: inout E,
+    log: inout DiagnosticLog
+) {
+    let program = Parser.parse(source, log: &log)
+    var evaluator = Evaluator(program, source: source, definitions: definitions, elaborator: elaborator, log: log)
+    evaluator.run()
+    guard let finished = evaluator.elaborator as? E else { preconditionFailure("the elaborator keeps its type") }
+    elaborator = finished
+    log = evaluator.log
+}
