@@ -1,0 +1,19 @@
+/// The activations by the names that Keras 3 gives them in `activation=`; `netc layers` shows this list.
+public let activationNames = [
+    "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "sigmoid", "log_sigmoid", "silu",
+    "hard_sigmoid", "hard_silu", "hard_tanh", "tanh", "softplus", "softsign", "exponential", "mish", "softmax",
+    "log_softmax",
+]
+
+/// Other names in use for some of them.
+public let activationAliases: [(alias: String, name: String)] = [
+    ("swish", "silu"), ("hard_swish", "hard_silu"), ("hardswish", "hard_silu"), ("hardsigmoid", "hard_sigmoid"),
+    ("exp", "exponential"), ("lrelu", "leaky_relu"),
+]
+
+/// The name in `activationNames` that a word stands for, in any case; `nil` where it names no activation.
+public func canonicalActivation(_ word: String) -> String? {
+    let lower = word.lowercased()
+    if activationNames.contains(lower) { return lower }
+    return activationAliases.first { $0.alias == lower }?.name
+}

@@ -1,0 +1,95 @@
+// How far a float32 evaluation of a layer may lie from its exact value: the bounds of the numeric contract (DESIGN.md),
+// layer by layer, and the rules for the common kinds of layer. A layer of another kind states its own rule in its file.
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Half the distance from 1 to the next float32: the relative error of one rounding.
+public let unitRoundoff = 0x1p-24
+
+/// The smallest normal float32: below it, results may be flushed to zero.
+public let smallestNormal = 0x1p-126
+
+/// The error of a sum of `terms` products in float32, relative to the sum of their magnitudes: `c·u·(√K + 2)` with c =
+/// 2.
+public func accumulationError(terms: Int) -> Double { 2 * unitRoundoff * (Double(terms).squareRoot() + 2) }
+
+/// The bound through a function applied to an element z known to within `bound`: what the function makes of the ends of
+/// the interval, and rounding.
+@inlinable
+public func pointwiseBound(_ z: Double, _ bound: Double, _ function: (Double) -> Double) -> Double {
+    let y = function(z)
+    let rounding = 8 * unitRoundoff * abs(y) + smallestNormal
+    if bound == 0 { return rounding }
+    return max(abs(function(z + bound) - y), abs(function(z - bound) - y)) + rounding
+}
+
+extension RealTensor {
+    /// The magnitudes of the elements.
+    public var magnitude: RealTensor { map(abs) }
+
+    /// No element differs from zero.
+    public var isZero: Bool { values.allSatisfy { $0 == 0 } }
+
+    /// The elements of two tensors of one shape under a function.
+    public func zip(_ other: RealTensor, _ transform: (Double, Double) -> Double) -> RealTensor {
+        precondition(shape == other.shape)
+        var result = self
+        for i in values.indices { result.values[i] = transform(values[i], other.values[i]) }
+        return result
+    }
+
+    /// `|x|·relative + bound`: the magnitudes weighted by an error, with the bound that came in. Under a linear layer
+    /// with the magnitudes of its weights this gives the whole bound in one evaluation.
+    public func errorSource(_ bound: RealTensor, relative: Double) -> RealTensor {
+        zip(bound) { abs($0) * relative + $1 }
+    }
+}
+
+extension RealTensor {
+    /// For each element of an image the largest of its channel in the `side × side` tile that it lies in.
+    public func maximumOverTiles(side: Int) -> RealTensor {
+        let (height, width, channels) = (shape[0], shape[1], shape[2])
+        let columns = (width + side - 1) / side
+        var largest = [Double](repeating: 0, count: (height + side - 1) / side * columns * channels)
+        func forEach(_ body: (_ element: Int, _ tile: Int) -> Void) {
+            for h in 0..<height {
+                for w in 0..<width {
+                    let (element, tile) = ((h * width + w) * channels, (h / side * columns + w / side) * channels)
+                    for c in 0..<channels { body(element + c, tile + c) }
+                }
+            }
+        }
+        forEach { largest[$1] = max(largest[$1], values[$0]) }
+        var result = self
+        forEach { result.values[$0] = largest[$1] }
+        return result
+    }
+}
+
+/// A layer that only moves or selects elements, so that bounds take the same way: reshape, concatenation, maximum
+/// pooling. (The largest of several elements moves by no more than the largest of their bounds.)
+public protocol CarryingLayer: Layer {}
+
+extension CarryingLayer {
+    public func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
+        Evaluation(outputs: reference(inputs, parameters), bounds: reference(bounds, parameters))
+    }
+}
+
+/// A layer of weighted sums whose weights are fixed and not negative: averages, interpolation.
+public protocol AveragingLayer: Layer {
+    /// How many elements one output is the sum of, at most.
+    func terms(for inputs: [Shape]) -> Int
+}
+
+extension AveragingLayer {
+    public func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
+        let relative = accumulationError(terms: terms(for: inputs.map(\.shape)))
+        let sources = Swift.zip(inputs, bounds).map { $0.errorSource($1, relative: relative) }
+        return Evaluation(outputs: reference(inputs, parameters), bounds: reference(sources, parameters))
+    }
+}

@@ -1,0 +1,24 @@
+/// The extents of a tensor without its batch, channels last: `[height, width, channels]` for an image, `[features]` for a vector.
+public struct Shape: Hashable, Sendable, CustomStringConvertible {
+    public var dimensions: [Int]
+
+    public init(_ dimensions: [Int]) { self.dimensions = dimensions }
+
+    public var rank: Int { dimensions.count }
+
+    /// The number of elements; shapes are limited to 2⁴⁰ elements where they are made, so this cannot overflow.
+    public var elementCount: Int { dimensions.reduce(1, *) }
+
+    /// The last extent, or 1 for a scalar.
+    public var channels: Int { dimensions.last ?? 1 }
+
+    public subscript(axis: Int) -> Int { dimensions[axis] }
+
+    /// As people write it: `224×224×3`.
+    public var description: String {
+        dimensions.isEmpty ? "scalar" : dimensions.map(String.init).joined(separator: "×")
+    }
+}
+
+/// The most elements a tensor may have.
+public let maximumElementCount = 1 << 40
