@@ -1,0 +1,28 @@
+/// What passes may ask of the kernels: which fusions exist and pay. The kernels answer; the IR knows none.
+public protocol KernelCapabilities: Sendable {
+    /// Whether one kernel with the intermediate in cache exists for the pair and is expected to beat two kernels.
+    func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
+
+    /// Whether the fused kernel exists at all for the pair, whatever its speed: what a forced fusion asks.
+    func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
+
+    /// Whether the primitive's kernel can end in this epilogue.
+    func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
+
+    /// Whether the convolution's kernel can take this padding as zeros around its input.
+    func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool
+}
+
+extension KernelCapabilities {
+    public func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
+        false
+    }
+    public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { true }
+    public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }
+    public func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { true }
+}
+
+/// Kernels that can do everything and prefer nothing: for tests and for looking at passes alone.
+public struct GenericCapabilities: KernelCapabilities {
+    public init() {}
+}

@@ -1,0 +1,255 @@
+/// Cells around an image, in elements: added when positive, cut off when negative.
+public struct Margins: Hashable, Sendable {
+    public var top, bottom, left, right: Int
+    public init(top: Int, bottom: Int, left: Int, right: Int) {
+        self.top = top
+        self.bottom = bottom
+        self.left = left
+        self.right = right
+    }
+    public static let zero = Margins(top: 0, bottom: 0, left: 0, right: 0)
+}
+
+/// Height and width of something.
+public struct Extent: Hashable, Sendable {
+    public var height, width: Int
+    public init(_ height: Int, _ width: Int) {
+        self.height = height
+        self.width = width
+    }
+    public static let one = Extent(1, 1)
+}
+
+/// A function of one number. Definitions as in Keras 3.
+public enum Activation: Hashable, Sendable {
+    case linear
+    /// x < threshold: slope·(x − threshold); else min(x, maximum). `maximum` is infinity where there is none. Covers ReLU, ReLU6, LeakyReLU.
+    case rectifier(maximum: Float, slope: Float, threshold: Float)
+    case elu(alpha: Float)
+    case selu
+    case celu(alpha: Float)
+    case gelu
+    case geluTanh
+    case sigmoid
+    case logSigmoid
+    case silu
+    /// clip(x/6 + 1/2, 0, 1)
+    case hardSigmoid
+    /// x · hardSigmoid(x)
+    case hardSilu
+    case hardTanh
+    case tanh
+    case softplus
+    case softsign
+    case exponential
+    case mish
+
+    public static let relu = Activation.rectifier(maximum: .infinity, slope: 0, threshold: 0)
+    public static let relu6 = Activation.rectifier(maximum: 6, slope: 0, threshold: 0)
+}
+
+/// What happens to an accumulated element before it is stored: `last(first(acc) + residual)`, the residual being the operation's last input.
+public struct Epilogue: Hashable, Sendable {
+    public var first: Activation
+    public var addsResidual: Bool
+    public var last: Activation
+
+    public init(first: Activation = .linear, addsResidual: Bool = false, last: Activation = .linear) {
+        self.first = first
+        self.addsResidual = addsResidual
+        self.last = last
+    }
+}
+
+/// A 2-D convolution over an image; `groups == channels` is depthwise. One-dimensional ones have height 1.
+public struct Convolution: Hashable, Sendable {
+    public var kernel: Extent
+    public var strides: Extent
+    public var dilation: Extent
+    /// Zeros around the input.
+    public var padding: Margins
+    public var groups: Int
+    public var filters: Int
+    /// `[kernel height, kernel width, input channels / groups, filters]`; group g makes filters `g·filters/groups ..<`.
+    /// A depthwise kernel has shape `[height, width, 1, channels·multiplier]` in this form, output `c·multiplier + m`.
+    public var weights: Constant
+    /// `[filters]`.
+    public var bias: Constant?
+    public var epilogue: Epilogue
+
+    public init(
+        kernel: Extent, strides: Extent = .one, dilation: Extent = .one, padding: Margins = .zero, groups: Int = 1,
+        filters: Int,
+        weights: Constant, bias: Constant? = nil, epilogue: Epilogue = Epilogue()
+    ) {
+        self.kernel = kernel
+        self.strides = strides
+        self.dilation = dilation
+        self.padding = padding
+        self.groups = groups
+        self.filters = filters
+        self.weights = weights
+        self.bias = bias
+        self.epilogue = epilogue
+    }
+
+    /// A depthwise convolution: one input channel to a group.
+    public func isDepthwise(inputChannels: Int) -> Bool { groups == inputChannels && groups > 1 }
+}
+
+/// The gradient of a convolution: input (i, j) adds `weights·x` at output `(i·stride + r·dilation − crop)`.
+public struct TransposedConvolution: Hashable, Sendable {
+    public var kernel: Extent
+    public var strides: Extent
+    public var dilation: Extent
+    /// Cells cut off the start of the full result (top, left); the end is cut to the output's shape, or zero-filled (bias only)
+    /// beyond the full result.
+    public var cropTop: Int
+    public var cropLeft: Int
+    public var filters: Int
+    /// `[kernel height, kernel width, filters, input channels]`, as in Keras.
+    public var weights: Constant
+    public var bias: Constant?
+    public var epilogue: Epilogue
+
+    public init(
+        kernel: Extent, strides: Extent, dilation: Extent = .one, cropTop: Int, cropLeft: Int, filters: Int,
+        weights: Constant,
+        bias: Constant? = nil, epilogue: Epilogue = Epilogue()
+    ) {
+        self.kernel = kernel
+        self.strides = strides
+        self.dilation = dilation
+        self.cropTop = cropTop
+        self.cropLeft = cropLeft
+        self.filters = filters
+        self.weights = weights
+        self.bias = bias
+        self.epilogue = epilogue
+    }
+}
+
+/// `y[…, n] = Σ_k x[…, k]·weights[k, n] + bias[n]`.
+public struct MatrixProduct: Hashable, Sendable {
+    /// `[inputs, units]`.
+    public var weights: Constant
+    public var bias: Constant?
+    public var epilogue: Epilogue
+
+    public init(weights: Constant, bias: Constant? = nil, epilogue: Epilogue = Epilogue()) {
+        self.weights = weights
+        self.bias = bias
+        self.epilogue = epilogue
+    }
+}
+
+/// Maximum or mean over windows of an image. Cells outside the image never count: not as zero, not in the divisor.
+public struct Pooling: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable { case maximum, average }
+    public var kind: Kind
+    public var window: Extent
+    public var strides: Extent
+    public var padding: Margins
+
+    public init(_ kind: Kind, window: Extent, strides: Extent, padding: Margins = .zero) {
+        self.kind = kind
+        self.window = window
+        self.strides = strides
+        self.padding = padding
+    }
+}
+
+/// Mean, maximum or sum over all positions of an image, to one vector of channels.
+public struct Reduction: Hashable, Sendable {
+    public enum Kind: Hashable, Sendable { case mean, maximum, sum }
+    public var kind: Kind
+    public init(_ kind: Kind) { self.kind = kind }
+}
+
+/// `activation(scale[c]·(a ∘ b) + shift[c])`. Inputs broadcast as in NumPy; with one input there is no `∘`.
+public struct Elementwise: Hashable, Sendable {
+    public enum Operator: Hashable, Sendable { case add, subtract, multiply, maximum, minimum }
+    /// `nil` with one input.
+    public var combine: Operator?
+    /// `[channels]` or `[1]`.
+    public var scale: Constant?
+    public var shift: Constant?
+    public var activation: Activation
+    /// `[channels]` or of the shape of the value: y < 0 is multiplied by it (PReLU), after the activation.
+    public var negativeSlope: Constant?
+
+    public init(
+        combine: Operator? = nil, scale: Constant? = nil, shift: Constant? = nil, activation: Activation = .linear,
+        negativeSlope: Constant? = nil
+    ) {
+        self.combine = combine
+        self.scale = scale
+        self.shift = shift
+        self.activation = activation
+        self.negativeSlope = negativeSlope
+    }
+}
+
+/// Enlargement of an image by whole factors.
+public struct Upsampling: Hashable, Sendable {
+    public enum Method: Hashable, Sendable { case nearest, bilinear }
+    public var method: Method
+    public var factor: Extent
+
+    public init(_ method: Method, factor: Extent) {
+        self.method = method
+        self.factor = factor
+    }
+}
+
+/// `x / (bias + alpha·Σ x²)^beta` over `size` neighbouring channels, cut off at the ends (Krizhevsky 2012; alpha is not divided by size).
+public struct LocalResponse: Hashable, Sendable {
+    public var size: Int
+    public var alpha, beta, bias: Float
+
+    public init(size: Int, alpha: Float, beta: Float, bias: Float) {
+        self.size = size
+        self.alpha = alpha
+        self.beta = beta
+        self.bias = bias
+    }
+}
+
+/// A depthwise convolution and the pointwise one that alone reads it, as one kernel whose intermediate stays in cache.
+public struct Separable: Hashable, Sendable {
+    public var depthwise: Convolution
+    public var pointwise: Convolution
+
+    public init(depthwise: Convolution, pointwise: Convolution) {
+        self.depthwise = depthwise
+        self.pointwise = pointwise
+    }
+}
+
+/// What passes and kernels reason about: a dozen kinds of arithmetic and addressing, whatever the layers that were written.
+public enum Primitive: Hashable, Sendable {
+    /// The public input of that position; no inputs.
+    case input(Int)
+    case constant(Constant)
+    /// One input, and the residual where the epilogue adds one.
+    case convolution(Convolution)
+    case transposedConvolution(TransposedConvolution)
+    case matrixProduct(MatrixProduct)
+    case separable(Separable)
+    case pooling(Pooling)
+    case reduction(Reduction)
+    case elementwise(Elementwise)
+    /// Over the given axis (counted from 0).
+    case softmax(axis: Int, isLogarithmic: Bool)
+    case concatenation(axis: Int)
+    /// Zeros around an image, or its edges cut off.
+    case padding(Margins)
+    /// Output channel `c` is input channel `map[c]`: channel shuffle, split along channels.
+    case channelGather([Int])
+    /// `start ..< start + count` along an axis other than the channels.
+    case slice(axis: Int, start: Int, count: Int)
+    case permutation([Int])
+    case reshape
+    case upsampling(Upsampling)
+    case localResponse(LocalResponse)
+}

@@ -1,0 +1,57 @@
+extension Convolution {
+    /// The shape of the result from an image of the given shape, after checking weights and bias.
+    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        let (extent, channels) = try requireImage(input)
+        try padding.requireNonNegative()
+        try require(groups > 0 && filters > 0, "groups and filters must be positive")
+        try require(
+            channels % groups == 0 && filters % groups == 0,
+            "\(groups) groups do not divide \(channels) channels and \(filters) filters")
+        try requireShape(weights, [kernel.height, kernel.width, channels / groups, filters], "weights")
+        try requireShape(bias, [filters], "bias")
+        let height = try positions(
+            length: extent.height, padding: padding.top + padding.bottom, window: kernel.height,
+            dilation: dilation.height, stride: strides.height)
+        let width = try positions(
+            length: extent.width, padding: padding.left + padding.right, window: kernel.width,
+            dilation: dilation.width, stride: strides.width)
+        return [height, width, filters]
+    }
+}
+
+extension TransposedConvolution {
+    /// The declared height and width are free: the result is cut, or filled with the bias, to fit them.
+    func resultShape(_ input: [Int], declared: [Int]) throws(IRError) -> [Int] {
+        let (_, channels) = try requireImage(input)
+        let (extent, _) = try requireImage(declared)
+        try require(
+            min(strides.height, strides.width, dilation.height, dilation.width) > 0,
+            "strides and dilation must be positive")
+        try require(cropTop >= 0 && cropLeft >= 0, "negative crop (\(cropTop),\(cropLeft))")
+        try requireShape(weights, [kernel.height, kernel.width, filters, channels], "weights")
+        try requireShape(bias, [filters], "bias")
+        return [extent.height, extent.width, filters]
+    }
+}
+
+extension Separable {
+    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        let (_, channels) = try requireImage(input)
+        try require(depthwise.groups == channels, "the first convolution of a separable one is not depthwise")
+        try require(!depthwise.epilogue.addsResidual, "a residual between the convolutions of a separable one")
+        try require(
+            pointwise.kernel == .one && pointwise.strides == .one && pointwise.padding == .zero
+                && pointwise.groups == 1, "the second convolution of a separable one is not pointwise")
+        return try pointwise.resultShape(depthwise.resultShape(input))
+    }
+}
+
+extension MatrixProduct {
+    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        try require(!input.isEmpty && weights.shape.count == 2, "a matrix product needs a vector and a matrix")
+        try require(
+            input.last == weights.shape[0], "weights of shape \(text(weights.shape)) over \(text(input))")
+        try requireShape(bias, [weights.shape[1]], "bias")
+        return input.dropLast() + [weights.shape[1]]
+    }
+}

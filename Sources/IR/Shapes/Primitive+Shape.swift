@@ -1,0 +1,45 @@
+extension Primitive {
+    /// The shape of the result from those of the inputs, after checking that primitive, constants and inputs fit each other. `declared` is the
+    /// shape that the value claims to have; it decides where the primitive leaves a choice (input, reshape, transposed convolution).
+    public func resultShape(of inputs: [[Int]], declared: [Int]) throws(IRError) -> [Int] {
+        guard addsResidual else { return try accumulatedShape(inputs, declared: declared) }
+        try require(inputs.count == 2, "\(inputs.count) inputs, expected one and a residual")
+        let shape = try accumulatedShape([inputs[0]], declared: declared)
+        try require(inputs[1] == shape, "a residual of \(text(inputs[1])) added to \(text(shape))")
+        return shape
+    }
+
+    private func accumulatedShape(_ inputs: [[Int]], declared: [Int]) throws(IRError) -> [Int] {
+        switch self {
+        case .input, .constant:
+            try require(inputs.isEmpty, "\(name) with inputs")
+        case .elementwise, .concatenation: break
+        default: try require(inputs.count == 1, "\(inputs.count) inputs, expected one")
+        }
+        switch self {
+        case .input(let position):
+            try require(position >= 0, "input at position \(position)")
+            return declared
+        case .constant(let constant): return constant.shape
+        case .convolution(let it): return try it.resultShape(inputs[0])
+        case .transposedConvolution(let it): return try it.resultShape(inputs[0], declared: declared)
+        case .matrixProduct(let it): return try it.resultShape(inputs[0])
+        case .separable(let it): return try it.resultShape(inputs[0])
+        case .pooling(let it): return try it.resultShape(inputs[0])
+        case .reduction(let it): return try it.resultShape(inputs[0])
+        case .elementwise(let it): return try it.resultShape(inputs)
+        case .softmax(let axis, _):
+            try require(inputs[0].indices.contains(axis), "no axis \(axis) in \(text(inputs[0]))")
+            return inputs[0]
+        case .concatenation(let axis): return try concatenationShape(inputs, axis: axis)
+        case .padding(let margins): return try margins.resultShape(inputs[0])
+        case .channelGather(let map): return try channelGatherShape(inputs[0], map: map)
+        case .slice(let axis, let start, let count):
+            return try sliceShape(inputs[0], axis: axis, start: start, count: count)
+        case .permutation(let axes): return try permutationShape(inputs[0], axes: axes)
+        case .reshape: return try reshapeShape(inputs[0], declared: declared)
+        case .upsampling(let it): return try it.resultShape(inputs[0])
+        case .localResponse(let it): return try it.resultShape(inputs[0])
+        }
+    }
+}

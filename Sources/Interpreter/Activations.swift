@@ -1,0 +1,42 @@
+import IR
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+extension Activation {
+    /// The function's value, as Keras 3 defines it.
+    func apply(_ x: Double) -> Double {
+        switch self {
+        case .linear: x
+        case .rectifier(let maximum, let slope, let threshold):
+            x < Double(threshold) ? Double(slope) * (x - Double(threshold)) : x > Double(maximum) ? Double(maximum) : x
+        case .elu(let alpha): x > 0 ? x : Double(alpha) * expm1(x)
+        case .selu: 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * expm1(x))
+        case .celu(let alpha): x > 0 ? x : Double(alpha) * expm1(x / Double(alpha))
+        case .gelu: x / 2 * erfc(-x / 2.0.squareRoot())
+        case .geluTanh: x / 2 * (1 + Self.tangent((2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x)))
+        case .sigmoid: Self.logistic(x)
+        case .logSigmoid: -Self.softened(-x)
+        case .silu: x * Self.logistic(x)
+        case .hardSigmoid: min(max(x / 6 + 0.5, 0), 1)
+        case .hardSilu: x * min(max(x / 6 + 0.5, 0), 1)
+        case .hardTanh: min(max(x, -1), 1)
+        case .tanh: Self.tangent(x)
+        case .softplus: Self.softened(x)
+        case .softsign: x / (1 + abs(x))
+        case .exponential: exp(x)
+        case .mish: x * Self.tangent(Self.softened(x))
+        }
+    }
+
+    private static func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
+    /// log(1 + eˣ) without overflow.
+    private static func softened(_ x: Double) -> Double { max(x, 0) + log1p(exp(-abs(x))) }
+    /// The library's function: inside this type the name is the enumeration case.
+    private static func tangent(_ x: Double) -> Double { hyperbolicTangent(x) }
+}
+
+private func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }

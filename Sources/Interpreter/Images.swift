@@ -1,0 +1,91 @@
+// Primitives over the positions of an image.
+import IR
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
+
+/// Maximum or mean of the cells of each window that lie in the image.
+func pool(_ x: Tensor, _ it: Pooling) -> Tensor {
+    let height = (x.shape[0] + it.padding.top + it.padding.bottom - it.window.height) / it.strides.height + 1
+    let width = (x.shape[1] + it.padding.left + it.padding.right - it.window.width) / it.strides.width + 1
+    return Tensor(shape: [height, width, x.channels]) { index in
+        var cells: [Double] = []
+        for r in 0..<it.window.height {
+            for s in 0..<it.window.width {
+                let row = index[0] * it.strides.height + r - it.padding.top
+                let column = index[1] * it.strides.width + s - it.padding.left
+                if x.contains(row, column) { cells.append(x[row, column, index[2]]) }
+            }
+        }
+        return switch it.kind {
+        case .maximum: cells.max()!
+        case .average: cells.reduce(0, +) / Double(cells.count)
+        }
+    }
+}
+
+/// All positions to one vector of channels.
+func reduce(_ x: Tensor, _ kind: Reduction.Kind) -> Tensor {
+    let positions = x.elements.count / x.channels
+    return Tensor(shape: [x.channels]) { index in
+        let cells = (0..<positions).map { x.elements[$0 * x.channels + index[0]] }
+        return switch kind {
+        case .mean: cells.reduce(0, +) / Double(positions)
+        case .sum: cells.reduce(0, +)
+        case .maximum: cells.max()!
+        }
+    }
+}
+
+/// Zeros around the image, or its edges cut off.
+func pad(_ x: Tensor, _ margins: Margins) -> Tensor {
+    let shape = [
+        x.shape[0] + margins.top + margins.bottom, x.shape[1] + margins.left + margins.right, x.channels,
+    ]
+    return Tensor(shape: shape) { index in
+        let row = index[0] - margins.top
+        let column = index[1] - margins.left
+        return x.contains(row, column) ? x[row, column, index[2]] : 0
+    }
+}
+
+/// Repetition, or interpolation between cell centres with the edges extended.
+func upsample(_ x: Tensor, _ it: Upsampling) -> Tensor {
+    let shape = [x.shape[0] * it.factor.height, x.shape[1] * it.factor.width, x.channels]
+    return Tensor(shape: shape) { index in
+        switch it.method {
+        case .nearest:
+            return x[index[0] / it.factor.height, index[1] / it.factor.width, index[2]]
+        case .bilinear:
+            let rows = neighbours(of: index[0], factor: it.factor.height, length: x.shape[0])
+            let columns = neighbours(of: index[1], factor: it.factor.width, length: x.shape[1])
+            var sum = 0.0
+            for (row, a) in rows { for (column, b) in columns { sum += a * b * x[row, column, index[2]] } }
+            return sum
+        }
+    }
+}
+
+/// The two cells between whose centres an enlarged position lies, with their shares.
+private func neighbours(of position: Int, factor: Int, length: Int) -> [(cell: Int, share: Double)] {
+    let centre = (Double(position) + 0.5) / Double(factor) - 0.5
+    let share = centre - floor(centre)
+    let first = Int(floor(centre))
+    return [(max(first, 0), 1 - share), (min(first + 1, length - 1), share)]
+}
+
+/// Each channel over a power of the squares of its neighbours.
+func normalizeLocally(_ x: Tensor, _ it: LocalResponse) -> Tensor {
+    Tensor(shape: x.shape) { index in
+        let channel = index[index.count - 1]
+        var squares = 0.0
+        for c in channel - it.size / 2...channel + (it.size - 1) / 2 where c >= 0 && c < x.channels {
+            let neighbour = x[index.dropLast() + [c]]
+            squares += neighbour * neighbour
+        }
+        return x[index] / pow(Double(it.bias) + Double(it.alpha) * squares, Double(it.beta))
+    }
+}
