@@ -1,0 +1,47 @@
+import IR
+
+extension ActivationFunction {
+    /// The IR's activation; `nil` for softmax, which is a primitive of its own.
+    var lowered: Activation? {
+        switch self {
+        case .linear: .linear
+        case .rectifier(let maximum, let slope, let threshold):
+            .rectifier(maximum: Float(maximum), slope: Float(slope), threshold: Float(threshold))
+        case .elu(let alpha): .elu(alpha: Float(alpha))
+        case .selu: .selu
+        case .celu(let alpha): .celu(alpha: Float(alpha))
+        case .gelu: .gelu
+        case .geluTanh: .geluTanh
+        case .sigmoid: .sigmoid
+        case .logSigmoid: .logSigmoid
+        case .silu: .silu
+        case .hardSigmoid: .hardSigmoid
+        case .hardSilu: .hardSilu
+        case .hardTanh: .hardTanh
+        case .tanh: .tanh
+        case .softplus: .softplus
+        case .softsign: .softsign
+        case .exponential: .exponential
+        case .mish: .mish
+        case .softmax: nil
+        }
+    }
+
+    /// What an accumulating primitive does with it in its epilogue.
+    var epilogue: Epilogue { Epilogue(first: lowered ?? .linear) }
+}
+
+extension GraphBuilder {
+    /// The activation as an operation of its own; nothing for the linear one.
+    mutating func activate(_ value: ValueID, _ activation: ActivationFunction) -> ValueID {
+        if activation == .linear { return value }
+        guard let lowered = activation.lowered else { return finish(value, activation) }
+        return appendLike(.elementwise(Elementwise(activation: lowered)), value)
+    }
+
+    /// What an epilogue could not do: softmax.
+    mutating func finish(_ value: ValueID, _ activation: ActivationFunction) -> ValueID {
+        guard case .softmax(let isLogarithmic) = activation else { return value }
+        return appendLike(.softmax(axis: shape(of: value).count - 1, isLogarithmic: isLogarithmic), value)
+    }
+}

@@ -1,0 +1,115 @@
+import IR
+import Network
+
+/// A depthwise convolution, then a pointwise one.
+struct SeparableConv2D: Layer {
+    static let descriptor = LayerDescriptor(
+        "SeparableConv2D", aliases: ["SeparableConvolution2D"],
+        summary: "Depthwise convolution followed by a pointwise one.",
+        attributes: [
+            .filters, .kernelSize, .strides, .padding, .dataFormat, .dilation, .depthMultiplier, .activation, .useBias,
+            .initializer("depthwise_initializer", "glorot_uniform"),
+            .initializer("pointwise_initializer", "glorot_uniform"), .initializer("bias_initializer", "zeros"),
+        ],
+        ignored: [
+            "depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
+            "depthwise_constraint", "pointwise_constraint", "bias_constraint",
+        ],
+        formula:
+            "t = depthwise convolution of x; y[h, w, n] = activation(bias[n] + Σ pointwise_kernel[c, n]·t[h, w, c])")
+
+    let filters: Int
+    let window: ConvolutionWindow
+    let multiplier: Int
+    let activation: ActivationFunction
+    let useBias: Bool
+    /// Of the depthwise kernel, the pointwise kernel and the bias.
+    let initializers: [AttributeValue]
+
+    init(_ attributes: AttributeValues) throws {
+        try attributes.requireChannelsLast()
+        filters = attributes.int("filters")
+        window = attributes.window
+        multiplier = attributes.int("depth_multiplier")
+        activation = try ActivationFunction(attributes["activation"])
+        useBias = attributes.bool("use_bias")
+        initializers = ["depthwise", "pointwise", "bias"].map { attributes["\($0)_initializer"] }
+    }
+
+    func outputShapes(for inputs: [Shape]) throws -> [Shape] {
+        try requireImage(inputs, "SeparableConv2D")
+        try requireFit(window, inputs[0], attribute: "kernel_size")
+        return [Shape([window.outputExtent(0, of: inputs[0][0]), window.outputExtent(1, of: inputs[0][1]), filters])]
+    }
+
+    func parameters(for inputs: [Shape]) -> [Parameter] {
+        let area = saturatingProduct(window.kernel)
+        let middle = saturatingProduct(inputs[0].channels, multiplier)
+        let depthwise = Parameter(
+            "depthwise_kernel", Shape(window.kernel + [inputs[0].channels, multiplier]),
+            .kernel(fanIn: area, fanOut: saturatingProduct(area, multiplier)), initializer: initializers[0])
+        let pointwise = Parameter(
+            "pointwise_kernel", Shape([1, 1, middle, filters]), .kernel(fanIn: middle, fanOut: filters),
+            initializer: initializers[1])
+        let bias = Parameter("bias", Shape([filters]), .bias, initializer: initializers[2])
+        return [depthwise, pointwise] + (useBias ? [bias] : [])
+    }
+
+    func macs(for inputs: [Shape]) -> Int {
+        let output = shapes(for: inputs)[0]
+        let middle = saturatingProduct(inputs[0].channels, multiplier)
+        let products = saturatingSum(saturatingProduct(window.kernel), filters)
+        return saturatingProduct([output[0], output[1], middle, products])
+    }
+
+    var fieldOfView: FieldOfView { window.fieldOfView }
+}
+
+extension SeparableConv2D {
+    func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor] {
+        let middle = depthwise(inputs[0], parameters[0])
+        return [activation.apply(pointwise(middle, parameters[1], bias: useBias ? parameters[2].values : nil))]
+    }
+
+    /// The rule of sums of products twice: the intermediate is rounded like a tensor of its own.
+    func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
+        let magnitudes = parameters.map(\.magnitude)
+        let bias = useBias ? parameters[2].values : nil
+        let middle = depthwise(inputs[0], parameters[0])
+        let first = accumulationError(terms: saturatingProduct(window.kernel))
+        let middleBound = depthwise(inputs[0].errorSource(bounds[0], relative: first), magnitudes[0])
+        let second = accumulationError(terms: middle.shape.channels)
+        let z = pointwise(middle, parameters[1], bias: bias)
+        let bound = pointwise(
+            middle.errorSource(middleBound, relative: second), magnitudes[1], bias: bias?.map { abs($0) * second })
+        let (value, valueBound) = activation.evaluate(z, bound)
+        return Evaluation(outputs: [value], bounds: [valueBound])
+    }
+
+    private func depthwise(_ x: RealTensor, _ kernel: RealTensor) -> RealTensor {
+        let weights = RealTensor(Shape(window.kernel + [1, x.shape.channels * multiplier]), kernel.values)
+        return referenceConvolution(x, weights, bias: nil, window: window, groups: x.shape.channels)
+    }
+
+    private func pointwise(_ x: RealTensor, _ kernel: RealTensor, bias: [Double]?) -> RealTensor {
+        referenceConvolution(x, kernel, bias: bias, window: ConvolutionWindow(kernel: [1, 1]))
+    }
+}
+
+extension SeparableConv2D: LowerableLayer {
+    func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
+        let input = builder.shape(of: inputs[0])
+        let output = shapes(for: [Shape(input)])[0].dimensions
+        let middle = input[2] * multiplier
+        let depthwise = Convolution(
+            kernel: Extent(window.kernel[0], window.kernel[1]), strides: Extent(window.strides[0], window.strides[1]),
+            dilation: Extent(window.dilation[0], window.dilation[1]), padding: window.loweredMargins(for: input),
+            groups: input[2], filters: middle,
+            weights: Constant(shape: window.kernel + [1, middle], values: parameters[0].values))
+        let pointwise = Convolution(
+            kernel: .one, filters: filters, weights: parameters[1], bias: useBias ? parameters[2] : nil,
+            epilogue: activation.epilogue)
+        let t = builder.append(.convolution(depthwise), inputs, shape: [output[0], output[1], middle])
+        return [builder.finish(builder.append(.convolution(pointwise), [t], shape: output), activation)]
+    }
+}

@@ -1,0 +1,196 @@
+import Network
+import Testing
+
+/// A layer applied to `sequence` inputs with `numbers` for each of its parameters, and what Keras 3.15.1 answers (JAX
+/// backend, float64).
+struct KerasCase: CustomTestStringConvertible, Sendable {
+    var name: String
+    var attributes: [String: AttributeValue]
+    var inputs: [[Int]]
+    var shape: [Int]
+    var values: [Double]
+
+    init(
+        _ name: String, _ attributes: [String: AttributeValue] = [:], _ inputs: [Int]..., shape: [Int],
+        _ values: [Double]
+    ) {
+        self.name = name
+        self.attributes = attributes
+        self.inputs = inputs
+        self.shape = shape
+        self.values = values
+    }
+
+    var testDescription: String { "\(name) \(attributes.keys.sorted()) of \(inputs)" }
+}
+
+private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b)]) }
+private func list(_ values: Int...) -> AttributeValue { .list(values.map { .int($0) }) }
+private let same = AttributeValue.string("same")
+private let noBias = AttributeValue.bool(false)
+
+@Suite struct KerasValuesTests {
+    @Test(arguments: convolutions + transposed + windows + others)
+    func `the reference gives Keras' numbers`(_ it: KerasCase) throws {
+        let layer = try makeLayer(it.name, it.attributes)
+        let inputs = it.inputs.map { RealTensor(Shape($0), numbers($0.reduce(1, *))) }
+        let parameters = layer.parameters(for: inputs.map(\.shape)).map {
+            RealTensor($0.shape, numbers($0.shape.elementCount))
+        }
+        let outputs = layer.reference(inputs, parameters)
+        #expect(outputs.map(\.shape.dimensions) == [it.shape])
+        #expect(isClose(outputs[0].values, it.values, tolerance: 1e-7), "\(outputs[0].values)")
+    }
+
+    @Test func `batch normalisation in inference`() throws {
+        let y = try output(
+            "BatchNormalization", ["epsilon": .float(0.5)], of: [sequence(1, 2, 3)],
+            [[2, -1, 0.5], [1, 0, -3], [0.5, 1, -2], [3.5, 0.5, 1.5]])
+        #expect(isClose(y.values, [-4.5, -1, -3, 5.5, 0, -3.353553295135], tolerance: 1e-7))
+    }
+
+    static let convolutions = [
+        KerasCase(
+            "Conv2D",
+            [
+                "filters": .int(1), "kernel_size": pair(3, 2), "strides": pair(2, 2), "padding": same,
+                "use_bias": noBias,
+            ],
+            [5, 4, 1], shape: [3, 2, 1], [30, 33, 20, -41, 12, -43]),
+        KerasCase(
+            "Conv2D", ["filters": .int(1), "kernel_size": pair(3, 2), "dilation_rate": pair(2, 1)], [6, 4, 1],
+            shape: [2, 3, 1], [32, -26, 4, -24, 61, -41]),
+        KerasCase(
+            "Conv2D",
+            ["filters": .int(1), "kernel_size": pair(3, 3), "dilation_rate": pair(2, 2), "padding": same], [4, 4, 1],
+            shape: [4, 4, 1], [0, 2, -48, 22, -36, -12, 12, -28, -12, 7, -5, 5, -24, -16, 13, 1]),
+        KerasCase(
+            "Conv2D", ["filters": .int(4), "kernel_size": pair(2, 1), "groups": .int(2), "use_bias": noBias],
+            [2, 2, 4],
+            shape: [1, 2, 4], [49, -34, 0, -10, -20, 21, -8, -4]),
+        KerasCase(
+            "Conv2D", ["filters": .int(2), "kernel_size": pair(2, 2), "activation": .string("relu")], [2, 3, 2],
+            shape: [1, 2, 2], [25, 31, 0, 0]),
+        KerasCase(
+            "DepthwiseConv2D", ["kernel_size": pair(2, 2), "depth_multiplier": .int(2), "use_bias": noBias], [3, 3, 2],
+            shape: [2, 2, 4], [-1, 16, 31, 13, 25, -17, -50, 5, -22, 16, 19, 11, -7, 16, -7, 14]),
+        KerasCase(
+            "SeparableConv2D", ["filters": .int(2), "kernel_size": pair(2, 2), "depth_multiplier": .int(2)], [3, 2, 2],
+            shape: [2, 1, 2], [-3, -46, -192, -6]),
+        KerasCase(
+            "SeparableConv2D",
+            ["filters": .int(1), "kernel_size": pair(3, 2), "strides": pair(2, 2), "padding": same], [4, 3, 2],
+            shape: [2, 2, 1], [11, 7, 61, -51]),
+        KerasCase("Dense", ["units": .int(2)], [2, 3], shape: [2, 2], [14, 8, -35, 26]),
+    ]
+
+    static let transposed = [
+        transpose(
+            [2, 2, 1], kernel: 3, stride: 2, same, outputPadding: 1, shape: [4, 4, 1],
+            [25, -10, 0, 4, -25, -5, 25, 2, -10, -4, 7, 10, -10, -2, 31, 5]),
+        transpose(
+            [2, 2, 1], kernel: 3, stride: 2, same, shape: [4, 4, 1],
+            [25, -10, 0, 4, -25, -5, 25, 2, -10, -4, 7, 10, -10, -2, 31, 5]),
+        transpose(
+            [2, 2, 1], kernel: 3, stride: 2, same, outputPadding: 0, shape: [3, 3, 1],
+            [-5, 25, 2, -4, 7, 10, -2, 31, 5]),
+        transpose(
+            [2, 2, 1], kernel: 4, stride: 2, same, outputPadding: 1, shape: [3, 3, 1],
+            [15, -18, -6, -19, -24, 31, 16, -24, -24]),
+        transpose(
+            [2, 2, 1], kernel: 2, stride: 3, same, outputPadding: 0, shape: [3, 3, 1],
+            [-25, 0, -4, 0, 0, 0, -4, 0, -25]),
+        transpose(
+            [2, 1, 1], kernel: 2, stride: 3, same, shape: [6, 3, 1],
+            [25, -10, 0, 10, -25, 0, 0, 0, 0, -10, 4, 0, -4, 10, 0, 0, 0, 0]),
+        transpose(
+            [2, 1, 1], kernel: 2, stride: 3, .string("valid"), shape: [6, 3, 1],
+            [25, -10, 0, 10, -25, 0, 0, 0, 0, -10, 4, 0, -4, 10, 0, 0, 0, 0]),
+        transpose(
+            [2, 2, 1], kernel: 3, stride: 2, .string("valid"), outputPadding: 1, shape: [6, 6, 1],
+            [
+                25, -10, 0, 4, -4, 0, -25, -5, 25, 2, -6, 0, -10, -4, 7, 10, -18, 0, -10, -2, 31, 5, -15, 0, -8, 0, 28,
+                0, -20, 0, 0, 0, 0, 0, 0, 0,
+            ]),
+        transpose([2, 2, 1], kernel: 3, stride: 1, same, dilation: 2, shape: [2, 2, 1], [-5, 2, -2, 5]),
+        KerasCase(
+            "Conv2DTranspose",
+            ["filters": .int(2), "kernel_size": pair(2, 2), "dilation_rate": pair(2, 1), "use_bias": noBias],
+            [1, 2, 2],
+            shape: [3, 3, 2], [29, 20, 9, 9, -17, -8, 0, 0, 0, 0, 0, 0, 26, -5, 9, -46, -14, -5]),
+        KerasCase(
+            "Conv2DTranspose",
+            ["filters": .int(1), "kernel_size": pair(1, 2), "strides": pair(1, 3), "activation": .string("relu")],
+            [1, 3, 1], shape: [1, 9, 1], [20, 0, 0, 0, 0, 0, 5, 0, 0]),
+    ]
+
+    private static func transpose(
+        _ input: [Int], kernel: Int, stride: Int, _ padding: AttributeValue, outputPadding: Int? = nil,
+        dilation: Int = 1,
+        shape: [Int], _ values: [Double]
+    ) -> KerasCase {
+        let attributes: [String: AttributeValue] = [
+            "filters": .int(1), "kernel_size": pair(kernel, kernel), "strides": pair(stride, stride),
+            "padding": padding, "dilation_rate": pair(dilation, dilation), "use_bias": noBias,
+            "output_padding": outputPadding.map { pair($0, $0) } ?? AttributeValue.none,
+        ]
+        return KerasCase("Conv2DTranspose", attributes, input, shape: shape, values)
+    }
+
+    static let windows = [
+        KerasCase(
+            "AveragePooling2D", ["pool_size": pair(3, 3), "strides": pair(2, 2), "padding": same], [4, 4, 1],
+            shape: [2, 2, 1], [-0.555555555556, 0.166666666667, 0.5, 0]),
+        KerasCase(
+            "AveragePooling2D", ["pool_size": pair(2, 1), "strides": pair(1, 2)], [3, 3, 1], shape: [2, 2, 1],
+            [0, -2.5, 4.5, -3.5]),
+        KerasCase(
+            "MaxPooling2D", ["pool_size": pair(3, 3), "strides": pair(2, 2), "padding": same], [4, 4, 1],
+            shape: [2, 2, 1], [4, 5, 5, 5]),
+        KerasCase(
+            "GlobalAveragePooling2D", ["keepdims": .bool(true)], [2, 3, 2], shape: [1, 1, 2],
+            [-1.1666666666667, 0.333333333333]),
+        KerasCase("GlobalMaxPooling2D", [:], [2, 3, 2], shape: [2], [4, 5]),
+        KerasCase(
+            "UpSampling2D", ["size": pair(2, 3), "interpolation": .string("bilinear")], [2, 2, 1], shape: [4, 6, 1],
+            [
+                -5, -5, -2.666666666667, -0.333333333333, 2, 2, -4.25, -4.25, -1.916666666667, 0.416666666667, 2.75,
+                2.75, -2.75, -2.75, -0.416666666667, 1.916666666667, 4.25, 4.25, -2, -2, 0.333333333333,
+                2.666666666667, 5, 5,
+            ]),
+        KerasCase(
+            "UpSampling2D", ["size": pair(2, 1)], [2, 1, 2], shape: [4, 1, 2], [-5, 2, -5, 2, -2, 5, -2, 5]),
+        KerasCase("Cropping2D", ["cropping": list(1, 0, 0, 1)], [2, 3, 1], shape: [1, 2, 1], [5, 1]),
+        KerasCase(
+            "ZeroPadding2D", ["padding": list(1, 0, 0, 2)], [1, 2, 1], shape: [2, 4, 1], [0, 0, 0, 0, -5, 2, 0, 0]),
+    ]
+
+    static let others = [
+        KerasCase(
+            "Softmax", ["axis": list(1)], [2, 1, 2], shape: [2, 1, 2],
+            [0.047425873178, 0.047425873178, 0.952574126822, 0.952574126822]),
+        KerasCase(
+            "Softmax", ["axis": list(1, 3)], [2, 2, 2], shape: [2, 2, 2],
+            [
+                0.000662931706, 0.726992890454, 0.000662931706, 0.726992890454, 0.267445738276, 0.004898439565,
+                0.267445738276, 0.004898439565,
+            ]),
+        KerasCase("PReLU", ["shared_axes": list(1, 2)], [1, 3, 2], shape: [1, 3, 2], [25, 2, 10, 5, 1, -6]),
+        KerasCase("PReLU", ["shared_axes": list(3)], [1, 3, 2], shape: [1, 3, 2], [25, 2, -4, 5, 1, 6]),
+        KerasCase(
+            "ReLU", ["max_value": .float(4), "negative_slope": .float(0.5), "threshold": .float(1.5)], [11],
+            shape: [11], [-3.25, 2, -1.75, 4, -0.25, -2.25, 4, -0.75, -2.75, 3, -1.25]),
+        KerasCase("Add", [:], [2, 2, 3], [3], shape: [2, 2, 3], [-10, 4, -4, 0, 3, -5, -1, 2, -6, -2, 1, -7]),
+        KerasCase("Multiply", [:], [3], [2, 2, 3], shape: [2, 2, 3], [25, 4, 4, -25, 2, 6, -20, 0, 8, -15, -2, 10]),
+        KerasCase(
+            "Average", [:], [2, 3], [3], [1, 1], shape: [2, 3],
+            [-5, -0.333333333333, -3, -1.666666666667, -0.666666666667, -3.333333333333]),
+        KerasCase(
+            "Rescaling", ["scale": .list([.float(0.5), .float(2), .float(-1)]), "offset": .list([.float(1)])], [2, 3],
+            shape: [2, 3], [-1.5, 5, 3, 3.5, 3, 4]),
+        KerasCase("Permute", ["dims": list(3, 1, 2)], [1, 2, 3], shape: [3, 1, 2], [-5, 5, 2, 1, -2, -3]),
+        KerasCase(
+            "Concatenate", ["axis": .int(2)], [2, 1, 2], [2, 2, 2], shape: [2, 3, 2],
+            [-5, 2, -5, 2, -2, 5, -2, 5, 1, -3, 4, 0]),
+    ]
+}

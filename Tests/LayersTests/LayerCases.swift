@@ -1,0 +1,148 @@
+import Network
+import Testing
+
+/// One layer with attributes, applied to inputs of given shapes: data for the tests that hold for every layer.
+struct LayerCase: CustomTestStringConvertible, Sendable {
+    var name: String
+    var attributes: [String: AttributeValue] = [:]
+    var inputs: [[Int]] = [[5, 6, 4]]
+    /// Lowering rounds constants to float32 that the reference does not, so they agree to float32 only.
+    var isFolded = false
+
+    var testDescription: String { "\(name) \(attributes) \(inputs)" }
+}
+
+private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b)]) }
+private func list(_ values: Int...) -> AttributeValue { .list(values.map { .int($0) }) }
+private let same = AttributeValue.string("same")
+
+let layerCases: [LayerCase] = convolutionCases + elementwiseCases + windowCases + mergingCases + addressingCases
+
+private let convolutionCases: [LayerCase] = {
+    var cases: [LayerCase] = []
+    for padding in [same, .string("valid")] {
+        for (strides, dilation) in [(pair(1, 1), pair(1, 1)), (pair(2, 1), pair(1, 2)), (pair(2, 3), pair(2, 1))] {
+            let window = ["strides": strides, "dilation_rate": dilation, "padding": padding, "kernel_size": pair(3, 2)]
+            let wide = window.merging(["filters": .int(6)]) { $1 }
+            cases += [
+                LayerCase(name: "Conv2D", attributes: wide.merging(["activation": .string("silu")]) { $1 }),
+                LayerCase(name: "Conv2D", attributes: wide.merging(["groups": .int(2)]) { $1 }),
+                LayerCase(name: "DepthwiseConv2D", attributes: window.merging(["use_bias": .bool(false)]) { $1 }),
+                LayerCase(name: "DepthwiseConv2D", attributes: window.merging(["depth_multiplier": .int(3)]) { $1 }),
+                LayerCase(name: "SeparableConv2D", attributes: wide.merging(["depth_multiplier": .int(2)]) { $1 }),
+                LayerCase(name: "Conv2DTranspose", attributes: wide),
+            ]
+        }
+        cases.append(
+            LayerCase(
+                name: "Conv2DTranspose",
+                attributes: [
+                    "filters": .int(3), "kernel_size": pair(3, 5), "strides": pair(2, 3), "padding": padding,
+                    "output_padding": pair(1, 0),
+                ]))
+        cases.append(
+            LayerCase(
+                name: "Conv2DTranspose",
+                attributes: [
+                    "filters": .int(1), "kernel_size": pair(2, 2), "strides": pair(3, 3), "padding": padding,
+                ]))
+    }
+    return cases + [
+        LayerCase(
+            name: "Conv2D",
+            attributes: ["filters": .int(3), "kernel_size": pair(1, 1), "activation": .string("softmax")]),
+        LayerCase(name: "Conv2D", attributes: ["filters": .int(5), "kernel_size": pair(5, 6)]),
+        LayerCase(name: "Conv2D", attributes: ["filters": .int(4), "kernel_size": pair(2, 2), "groups": .int(4)]),
+        LayerCase(name: "Dense", attributes: ["units": .int(7), "activation": .string("relu")], inputs: [[9]]),
+        LayerCase(name: "Dense", attributes: ["units": .int(3), "use_bias": .bool(false)]),
+        LayerCase(name: "Dense", attributes: ["units": .int(5), "activation": .string("softmax")], inputs: [[9]]),
+    ]
+}()
+
+private let elementwiseCases: [LayerCase] =
+    activationNames.map { LayerCase(name: "Activation", attributes: ["activation": .string($0)]) } + [
+        LayerCase(name: "BatchNormalization", isFolded: true),
+        LayerCase(
+            name: "BatchNormalization", attributes: ["axis": .int(1), "scale": .bool(false), "epsilon": .float(0.1)],
+            isFolded: true),
+        LayerCase(
+            name: "BatchNormalization", attributes: ["axis": .int(2), "center": .bool(false)], isFolded: true),
+        LayerCase(name: "BatchNormalization", inputs: [[8]], isFolded: true),
+        LayerCase(name: "ReLU"), LayerCase(name: "ReLU", attributes: ["max_value": .float(0.5)]),
+        LayerCase(
+            name: "ReLU",
+            attributes: ["max_value": .float(0.75), "negative_slope": .float(0.1), "threshold": .float(0.25)]),
+        LayerCase(name: "LeakyReLU"), LayerCase(name: "ELU", attributes: ["alpha": .float(0.7)]),
+        LayerCase(name: "GELU"), LayerCase(name: "GELU", attributes: ["approximate": .bool(true)]),
+        LayerCase(name: "PReLU"), LayerCase(name: "PReLU", attributes: ["shared_axes": list(1, 2)]),
+        LayerCase(name: "PReLU", attributes: ["shared_axes": list(3)]),
+        LayerCase(name: "PReLU", attributes: ["shared_axes": list(1, 2, 3)]),
+        LayerCase(name: "Softmax"), LayerCase(name: "Softmax", attributes: ["axis": list(1)]),
+        LayerCase(name: "Softmax", attributes: ["axis": list(3, 1)]), LayerCase(name: "Softmax", inputs: [[11]]),
+        LayerCase(
+            name: "Rescaling", attributes: ["scale": .list([.float(0.3)]), "offset": .list([.float(-1)])],
+            isFolded: true),
+        LayerCase(
+            name: "Rescaling", attributes: ["scale": .list([.float(0.1), .int(2), .float(-3), .int(0)])],
+            isFolded: true),
+        LayerCase(name: "LRN"),
+        LayerCase(
+            name: "LRN",
+            attributes: ["size": .int(3), "alpha": .float(0.5), "beta": .float(0.6), "k": .float(1)],
+            inputs: [[2, 3, 7]]
+        ),
+        LayerCase(name: "Dropout", attributes: ["rate": .float(0.5)]),
+        LayerCase(name: "SpatialDropout2D", attributes: ["rate": .float(0.5)]),
+        LayerCase(name: "AlphaDropout", attributes: ["rate": .float(0.5)]),
+        LayerCase(name: "GaussianDropout", attributes: ["rate": .float(0.5)]),
+        LayerCase(name: "GaussianNoise", attributes: ["stddev": .float(1)]),
+        LayerCase(name: "ActivityRegularization"),
+    ]
+
+private let windowCases: [LayerCase] =
+    ["MaxPooling2D", "AveragePooling2D"].flatMap { name in
+        [
+            LayerCase(name: name, attributes: ["pool_size": pair(2, 2)]),
+            LayerCase(name: name, attributes: ["pool_size": pair(3, 3), "strides": pair(2, 1), "padding": same]),
+            LayerCase(name: name, attributes: ["pool_size": pair(4, 2), "strides": pair(3, 5), "padding": same]),
+            LayerCase(name: name, attributes: ["pool_size": pair(3, 1), "strides": pair(1, 3)]),
+        ]
+    }
+    + ["GlobalAveragePooling2D", "GlobalMaxPooling2D"].flatMap { name in
+        [LayerCase(name: name), LayerCase(name: name, attributes: ["keepdims": .bool(true)])]
+    } + [
+        LayerCase(name: "UpSampling2D"), LayerCase(name: "UpSampling2D", attributes: ["size": pair(1, 3)]),
+        LayerCase(name: "UpSampling2D", attributes: ["interpolation": .string("bilinear")]),
+        LayerCase(name: "UpSampling2D", attributes: ["size": pair(3, 4), "interpolation": .string("bilinear")]),
+    ]
+
+private let mergingCases: [LayerCase] =
+    ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"].flatMap { name in
+        let cases = [
+            LayerCase(name: name, inputs: [[5, 6, 4], [5, 6, 4]]), LayerCase(name: name, inputs: [[5, 6, 4], [4]]),
+            LayerCase(name: name, inputs: [[1, 6, 1], [5, 1, 4]]),
+        ]
+        let three = LayerCase(name: name, inputs: [[3, 2], [2], [1, 1]])
+        return (name == "Subtract" ? cases : cases + [three]).map {
+            var it = $0
+            it.isFolded = name == "Average" && it.inputs.count == 3
+            return it
+        }
+    } + [
+        LayerCase(name: "Concatenate", inputs: [[5, 6, 4], [5, 6, 1], [5, 6, 2]]),
+        LayerCase(name: "Concatenate", attributes: ["axis": .int(1)], inputs: [[5, 6, 4], [2, 6, 4]]),
+        LayerCase(name: "Concatenate", attributes: ["axis": .int(-2)], inputs: [[5, 6, 4], [5, 1, 4]]),
+    ]
+
+private let addressingCases: [LayerCase] = [
+    LayerCase(name: "Input", attributes: ["shape": list(5, 6, 4)]), LayerCase(name: "Flatten"),
+    LayerCase(name: "ZeroPadding2D"), LayerCase(name: "ZeroPadding2D", attributes: ["padding": list(0, 1, 3, 2)]),
+    LayerCase(name: "ZeroPadding2D", attributes: ["padding": list(0, 0, 0, 0)]),
+    LayerCase(name: "Cropping2D"), LayerCase(name: "Cropping2D", attributes: ["cropping": list(1, 0, 2, 3)]),
+    LayerCase(name: "Reshape", attributes: ["target_shape": list(-1, 8)]),
+    LayerCase(name: "Reshape", attributes: ["target_shape": list(4, 6, 5)]),
+    LayerCase(name: "Permute", attributes: ["dims": list(3, 1, 2)]),
+    LayerCase(name: "ChannelShuffle", attributes: ["groups": .int(3)], inputs: [[2, 2, 12]]),
+    LayerCase(name: "Split", attributes: ["sections": .int(2)]),
+    LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(2)]),
+]
