@@ -1,0 +1,54 @@
+// What is known of the elements of a value from the operations that make it.
+import IR
+
+extension Editor {
+    /// Whether no element can be below zero.
+    func isNonNegative(_ value: ValueID) -> Bool {
+        var pending = [value]
+        // Followed backwards through operations that keep signs; a bounded walk, so that a long chain costs little.
+        for _ in 0..<64 {
+            guard let next = pending.popLast() else { return true }
+            let operation = producer(of: next)
+            if operation.primitive.isNonNegative { continue }
+            guard operation.primitive.keepsSign else { return false }
+            pending += operation.inputs
+        }
+        return pending.isEmpty
+    }
+}
+
+extension Primitive {
+    /// Whether the result is never negative, whatever the inputs.
+    fileprivate var isNonNegative: Bool {
+        if let epilogue {
+            if epilogue.last == .linear { return !epilogue.addsResidual && epilogue.first.isNonNegative }
+            return epilogue.last.isNonNegative
+        }
+        return switch self {
+        case .elementwise(let it): it.activation.isNonNegative
+        case .softmax(_, let isLogarithmic): !isLogarithmic
+        default: false
+        }
+    }
+
+    /// Whether the result is never negative if no input is.
+    fileprivate var keepsSign: Bool {
+        switch self {
+        case .pooling, .reduction, .concatenation, .padding, .channelGather, .slice, .permutation, .reshape,
+            .upsampling:
+            true
+        default: false
+        }
+    }
+}
+
+extension Activation {
+    /// Whether the function is never negative.
+    var isNonNegative: Bool {
+        switch self {
+        case .rectifier(let maximum, let slope, let threshold): slope == 0 && threshold >= 0 && maximum >= 0
+        case .sigmoid, .hardSigmoid, .softplus, .exponential: true
+        default: false
+        }
+    }
+}

@@ -1,0 +1,162 @@
+import IR
+import Passes
+import Testing
+
+/// Kernels that refuse some fusions.
+private struct Refusing: KernelCapabilities {
+    func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { false }
+    func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { false }
+    func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { false }
+}
+
+/// Kernels that fuse depthwise and pointwise convolutions over large images.
+private struct FusingLarge: KernelCapabilities {
+    func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
+        inputShape[0] >= 8
+    }
+}
+
+@Suite struct FusionTests {
+    private func epilogue(_ graph: Graph, _ kind: String = "convolution") -> Epilogue? {
+        graph.only(kind).primitive.epilogue
+    }
+
+    @Test func `elementwise operations in a row are one`() {
+        var maker = GraphMaker()
+        let x = maker.input(3, 3, 4)
+        let y = maker.input(3, 3, 4)
+        let maximum = maker.add(.elementwise(Elementwise(combine: .maximum)), x, y)
+        let chain = maker.activation(maker.affine(maker.affine(maximum)))
+        let graph = run("merge-elementwise", maker.finish(chain))
+        #expect(kinds(graph) == ["elementwise"])
+        let slope = Elementwise(negativeSlope: maker.constant(4))
+        let sloped = maker.add(.elementwise(slope), maker.activation(x, .tanh))
+        #expect(kinds(run("merge-elementwise", maker.finish(sloped))) == ["elementwise"])
+    }
+
+    @Test func `a scale after an activation stays`() {
+        var maker = GraphMaker()
+        let y = maker.affine(maker.activation(maker.input(3, 3, 4), .tanh))
+        #expect(kinds(run("merge-elementwise", maker.finish(y))) == ["elementwise", "elementwise"])
+    }
+
+    @Test func `an activation is applied before the store`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 2)
+        let once = maker.activation(maker.convolution(x, 3), .hardSilu)
+        #expect(epilogue(run("fuse-activation", maker.finish(once))) == Epilogue(first: .hardSilu))
+        let twice = maker.activation(once)
+        #expect(epilogue(run("fuse-activation", maker.finish(twice))) == Epilogue(first: .hardSilu, last: .relu))
+        let thrice = maker.finish(maker.activation(twice, .tanh))
+        #expect(kinds(run("fuse-activation", thrice)) == ["convolution", "elementwise"])
+    }
+
+    @Test func `a residual is added before the store, as ResNet and MobileNet v2 have it`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 4)
+        let y = maker.affine(maker.convolution(x, 4, padding: .around(1)))
+        let linear = optimized(maker.finish(maker.sum(x, y)))
+        #expect(epilogue(linear) == Epilogue(addsResidual: true))
+        let last = optimized(maker.finish(maker.activation(maker.sum(y, x))))
+        #expect(epilogue(last) == Epilogue(addsResidual: true, last: .relu))
+        let first = optimized(maker.finish(maker.sum(maker.activation(y), x)))
+        #expect(epilogue(first) == Epilogue(first: .relu, addsResidual: true))
+    }
+
+    @Test func `of two products the later one adds`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 4)
+        let main = maker.convolution(x, 6, padding: .around(1))
+        let shortcut = maker.convolution(x, 6, kernel: .one)
+        let graph = run("fuse-residual", maker.finish(maker.sum(main, shortcut)))
+        #expect(kinds(graph) == ["convolution", "convolution"])
+        guard case .convolution(let it) = graph.operations.last?.primitive else { return }
+        #expect(it.kernel == .one && it.epilogue.addsResidual)
+    }
+
+    @Test func `a product waits for a residual that is computed after it`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 4)
+        let early = maker.convolution(x, 4, padding: .around(1))
+        let late = maker.activation(x, .tanh)
+        let graph = run("fuse-residual", maker.finish(maker.sum(early, late)))
+        #expect(kinds(graph) == ["elementwise", "convolution"])
+    }
+
+    @Test func `sums that broadcast, double or are read elsewhere stay`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 4)
+        let y = maker.convolution(x, 4, padding: .around(1))
+        let vector = maker.input(4)
+        #expect(kinds(run("fuse-residual", maker.finish(maker.sum(y, vector)))).count == 2)
+        #expect(kinds(run("fuse-residual", maker.finish(maker.sum(y, y)))).count == 2)
+        #expect(kinds(run("fuse-residual", maker.finish(maker.sum(y, x), y))).count == 2)
+        let product = maker.add(.elementwise(Elementwise(combine: .multiply)), y, x)
+        #expect(kinds(run("fuse-residual", maker.finish(product))).count == 2)
+    }
+
+    @Test func `activations move before a concatenation of products`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 4)
+        let pooled = maker.add(.pooling(Pooling(.average, window: Extent(3, 3), strides: .one, padding: .around(1))), x)
+        let parts = [pooled, maker.convolution(x, 6, padding: .around(1))]
+        let whole = maker.activation(maker.affine(maker.add(.concatenation(axis: 2), parts)))
+        let graph = optimized(maker.finish(whole))
+        #expect(kinds(graph) == ["pooling", "convolution", "elementwise", "concatenation"])
+        #expect(epilogue(graph) == Epilogue(first: .relu))
+    }
+
+    @Test func `activations stay after a concatenation that has another reader or no product`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 4)
+        let y = maker.input(4, 4, 4)
+        let plain = maker.activation(maker.add(.concatenation(axis: 2), x, y))
+        #expect(kinds(run("hoist-elementwise", maker.finish(plain))) == ["concatenation", "elementwise"])
+        let dense = maker.add(.concatenation(axis: 2), x, maker.convolution(x, 2, padding: .around(1)))
+        let graph = run("hoist-elementwise", maker.finish(maker.activation(dense), dense))
+        #expect(kinds(graph) == ["convolution", "concatenation", "elementwise"])
+    }
+
+    @Test func `depthwise and pointwise become one kernel when asked, refused or worth it`() {
+        var maker = GraphMaker()
+        for size in [6, 9] {
+            let x = maker.input(size, size, 4)
+            let depthwise = maker.activation(maker.affine(maker.depthwise(x)), .relu6)
+            let end = maker.sum(maker.affine(maker.convolution(depthwise, 4, kernel: .one)), x)
+            var graph = maker.finish(end)
+            graph.inputNames = ["x"]
+            graph.operations.removeAll { $0.output < x }
+            graph.operations[0].primitive = .input(0)
+            func kinds(_ fusion: PassContext.SeparableFusion, _ capabilities: any KernelCapabilities) -> [String] {
+                let context = PassContext(target: anyTarget, capabilities: capabilities, separable: fusion)
+                return PassesTests.kinds(optimized(graph, context: context))
+            }
+            #expect(kinds(.always, GenericCapabilities()) == ["separable"])
+            #expect(kinds(.never, FusingLarge()) == ["convolution", "convolution"])
+            #expect(kinds(.byCost, FusingLarge()) == (size == 9 ? ["separable"] : ["convolution", "convolution"]))
+            #expect(kinds(.always, Refusing()) == ["convolution", "elementwise", "convolution", "elementwise"])
+        }
+    }
+
+    @Test func `what is between depthwise and pointwise keeps them apart`() {
+        var maker = GraphMaker()
+        let x = maker.input(5, 5, 4)
+        let context = PassContext(target: anyTarget, separable: .always)
+        let depthwise = maker.depthwise(x)
+        let wide = maker.convolution(depthwise, 4, kernel: Extent(1, 2))
+        #expect(!kinds(run("fuse-separable", maker.finish(wide), context: context)).contains("separable"))
+        let shared = maker.finish(maker.convolution(depthwise, 4, kernel: .one), maker.activation(depthwise))
+        #expect(!kinds(run("fuse-separable", shared, context: context)).contains("separable"))
+        let dense = maker.convolution(maker.convolution(x, 4), 4, kernel: .one)
+        #expect(!kinds(run("fuse-separable", maker.finish(dense), context: context)).contains("separable"))
+    }
+
+    @Test func `kernels that refuse an epilogue or padding get none`() {
+        var maker = GraphMaker()
+        let x = maker.input(5, 5, 4)
+        let y = maker.activation(maker.convolution(maker.add(.padding(.around(1)), x), 4))
+        let context = PassContext(target: anyTarget, capabilities: Refusing())
+        let graph = optimized(maker.finish(maker.sum(y, x)), context: context)
+        #expect(kinds(graph) == ["padding", "convolution", "elementwise", "elementwise"])
+    }
+}
