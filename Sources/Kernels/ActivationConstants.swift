@@ -1,0 +1,47 @@
+import IR
+
+extension Activation {
+    /// How `activate` of vector.c is told of this function: the kind's name and the numbers a, b, c.
+    package var templateForm: (kind: String, a: Float, b: Float, c: Float) {
+        switch self {
+        case .linear: ("LINEAR", 0, 0, 0)
+        case .rectifier(let maximum, let slope, let threshold):
+            rectifierForm(maximum: maximum, slope: slope, threshold: threshold)
+        case .elu(let alpha): ("ELU", alpha, 0, 0)
+        case .selu: ("SELU", 0, 0, 0)
+        case .celu(let alpha): ("CELU", alpha, 0, 0)
+        case .gelu: ("GELU", 0, 0, 0)
+        case .geluTanh: ("GELU_TANH", 0, 0, 0)
+        case .sigmoid: ("SIGMOID", 0, 0, 0)
+        case .logSigmoid: ("LOG_SIGMOID", 0, 0, 0)
+        case .silu: ("SILU", 0, 0, 0)
+        case .hardSigmoid: ("HARD_SIGMOID", 0, 0, 0)
+        case .hardSilu: ("HARD_SILU", 0, 0, 0)
+        case .hardTanh: ("HARD_TANH", 0, 0, 0)
+        case .tanh: ("TANH", 0, 0, 0)
+        case .softplus: ("SOFTPLUS", 0, 0, 0)
+        case .softsign: ("SOFTSIGN", 0, 0, 0)
+        case .exponential: ("EXPONENTIAL", 0, 0, 0)
+        case .mish: ("MISH", 0, 0, 0)
+        }
+    }
+
+    /// The constants `NAME`, `NAME_A`, `NAME_B`, `NAME_C` of a template.
+    package func templateConstants(_ name: String) -> [(name: String, value: ConstantValue)] {
+        let form = templateForm
+        return [
+            (name, .name(form.kind)), (name + "_A", .float(form.a)), (name + "_B", .float(form.b)),
+            (name + "_C", .float(form.c)),
+        ]
+    }
+}
+
+/// The cheapest kind that covers a rectifier; no kind is given an infinite number.
+private func rectifierForm(maximum: Float, slope: Float, threshold: Float) -> (
+    kind: String, a: Float, b: Float, c: Float
+) {
+    if slope == 0 && threshold == 0 {
+        return maximum.isFinite ? ("CLIPPED_RELU", maximum, 0, 0) : ("RELU", 0, 0, 0)
+    }
+    return maximum.isFinite ? ("RECTIFIER", maximum, slope, threshold) : ("LEAKY_RELU", 0, slope, threshold)
+}

@@ -1,0 +1,98 @@
+import IR
+
+/// An input channel that a product sums over.
+struct SummedChannel: Hashable {
+    /// The column of the kernel it belongs to, where a whole row of the kernel is one run of channels; else 0.
+    var column: Int
+    /// -1: a slot without meaning, to be given no weight.
+    var channel: Int
+}
+
+/// Output vectors grouped by the input channels that they need: the groups of a convolution, or several groups together where their outputs share a vector.
+struct ChannelClusters {
+    var count: Int
+    /// Vectors of output channels of one cluster.
+    var vectors: Int
+    /// What each cluster sums over, in order; equally many in all.
+    var channels: [[SummedChannel]]
+    /// Floats from x's first element to the first cluster's first channel, and from there to the next cluster's.
+    var origin = 0
+    var stride = 0
+    /// Where every channel lies, cluster by cluster, if not in whole vectors one after another.
+    var offsets: [Int] = []
+
+    var depth: Int { channels[0].count }
+    var isIndexed: Bool { !offsets.isEmpty }
+}
+
+/// The clusters of a convolution between two layouts.
+func channelClusters(_ convolution: Convolution, x: Layout, y: Layout) -> ChannelClusters {
+    let groupsOfVectors = outputGroups(convolution, y: y)
+    if convolution.groups > 1, let regular = regularClusters(convolution, x: x, groupsOfVectors) { return regular }
+    let all = Set(0..<convolution.groups)
+    return clusters([all], vectors: y.vectors, convolution, x: x)!
+}
+
+/// For each vector of y the groups that its channels belong to.
+private func outputGroups(_ convolution: Convolution, y: Layout) -> [Set<Int>] {
+    let size = convolution.filters / convolution.groups
+    return stride(from: 0, to: y.slots.count, by: y.lanes).map { start in
+        let slots = y.slots[start..<min(start + y.lanes, y.slots.count)]
+        return Set(slots.filter { $0 >= 0 }.map { $0 / size })
+    }
+}
+
+/// Consecutive vectors that share groups, if that gives clusters of one shape.
+private func regularClusters(_ convolution: Convolution, x: Layout, _ groups: [Set<Int>]) -> ChannelClusters? {
+    var sets: [Set<Int>] = []
+    var sizes: [Int] = []
+    for set in groups {
+        if let last = sets.last, set.isEmpty || !last.isDisjoint(with: set) {
+            sets[sets.count - 1] = last.union(set)
+            sizes[sizes.count - 1] += 1
+        } else {
+            sets.append(set)
+            sizes.append(1)
+        }
+    }
+    guard sets.count > 1, Set(sizes).count == 1 else { return nil }
+    return clusters(sets, vectors: sizes[0], convolution, x: x)
+}
+
+private func clusters(_ sets: [Set<Int>], vectors: Int, _ convolution: Convolution, x: Layout) -> ChannelClusters? {
+    let runs = sets.compactMap { run(of: $0, convolution, x: x) }
+    if runs.count == sets.count, Set(runs.map(\.count)).count == 1 {
+        let origins = runs.map { x.offset(slot: $0.lowerBound) }
+        let stride = origins.count > 1 ? origins[1] - origins[0] : 0
+        if origins.indices.allSatisfy({ origins[$0] == origins[0] + $0 * stride }) {
+            let channels = runs.map { x.slots[$0].map { SummedChannel(column: 0, channel: $0) } }
+            return ChannelClusters(
+                count: sets.count, vectors: vectors, channels: channels, origin: origins[0], stride: stride)
+        }
+    }
+    let slots = sets.map { set in x.slots.indices.filter { belongs(x.slots[$0], to: set, convolution) } }
+    guard Set(slots.map(\.count)).count == 1 else { return nil }
+    return ChannelClusters(
+        count: sets.count, vectors: vectors,
+        channels: slots.map { $0.map { SummedChannel(column: 0, channel: x.slots[$0]) } },
+        stride: slots[0].count, offsets: slots.flatMap { $0.map { x.offset(slot: $0) } })
+}
+
+private func belongs(_ channel: Int, to groups: Set<Int>, _ convolution: Convolution) -> Bool {
+    channel >= 0 && groups.contains(channel / convolution.channelsPerGroup)
+}
+
+/// The slots from a vector's start that hold all channels of the groups, nothing else of interest, and few slots without meaning.
+private func run(of groups: Set<Int>, _ convolution: Convolution, x: Layout) -> Range<Int>? {
+    let own = x.slots.indices.filter { belongs(x.slots[$0], to: groups, convolution) }
+    guard let first = own.first, let last = own.last else { return nil }
+    let start = x.order == .blocked ? first / x.lanes * x.lanes : first
+    let foreign = (start...last).contains { x.slots[$0] >= 0 && !belongs(x.slots[$0], to: groups, convolution) }
+    let isSparse = (last + 1 - start) * 4 > own.count * 5
+    return foreign || (isSparse && groups.count < convolution.groups) ? nil : start..<(last + 1)
+}
+
+extension Convolution {
+    var channelsPerGroup: Int { weights.shape[2] }
+    var filtersPerGroup: Int { filters / groups }
+}

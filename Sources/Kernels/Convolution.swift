@@ -1,0 +1,76 @@
+import IR
+import Target
+
+/// A convolution of any kernel size, strides, dilation and groups, one by one included. x must have the borders that the padding reaches
+/// into; the residual's channels lie in the slots of y.
+package func convolutionKernel(
+    _ convolution: Convolution, x: Layout, y: Layout, residual: Layout?, target: Target
+) -> KernelInstance {
+    checkOperands(convolution, x: x, y: y, residual: residual)
+    var clusters = channelClusters(convolution, x: x, y: y)
+    var geometry = geometry(of: convolution, x: x, y: y, residual: residual)
+    if x.order == .interleaved, convolution.groups == 1, convolution.dilation.width == 1, !clusters.isIndexed {
+        // A row of the kernel reads one run of memory.
+        clusters.channels = [
+            (0..<convolution.kernel.width).flatMap { column in
+                x.slots.map { SummedChannel(column: column, channel: $0) }
+            }
+        ]
+        clusters.origin = 0
+        geometry.kernel.width = 1
+    }
+    geometry.x.origin += clusters.origin
+    let weights = ProductWeights(
+        weights: convolution.weights, bias: convolution.bias, groups: convolution.groups, epilogue: convolution.epilogue
+    )
+    return productKernel(geometry, weights, clusters: clusters, y: y, target: target)
+}
+
+/// The order of output channels that suits a grouped convolution: each group starts a new vector, unless several whole groups fill one.
+package func preferredOutputSlots(for convolution: Convolution, x: Layout, target: Target) -> [Int] {
+    let (lanes, size) = (target.lanes, convolution.filtersPerGroup)
+    let natural = Layout.blocked(lanes: lanes, height: 1, width: 1, channels: convolution.filters).slots
+    if convolution.groups == 1 || size % lanes == 0 || lanes % size == 0 { return natural }
+    let padded = (size + lanes - 1) / lanes * lanes
+    // Padding a narrow group would waste more than multiplying by zeros does.
+    if padded >= 2 * size { return natural }
+    return (0..<convolution.groups).flatMap { group in
+        (0..<padded).map { $0 < size ? group * size + $0 : -1 }
+    }
+}
+
+private func geometry(of convolution: Convolution, x: Layout, y: Layout, residual: Layout?) -> ProductGeometry {
+    let tapRow = convolution.dilation.height * x.row
+    let tapColumn = convolution.dilation.width * x.pixel
+    return ProductGeometry(
+        output: Extent(y.height, y.width), kernel: convolution.kernel, tapRow: tapRow, tapColumn: tapColumn,
+        x: .init(
+            origin: -convolution.padding.top * x.row - convolution.padding.left * x.pixel,
+            row: convolution.strides.height * x.row, pixel: convolution.strides.width * x.pixel, vector: x.vector),
+        y: .init(y), residual: residual.map { .init($0) })
+}
+
+extension ProductGeometry.Image {
+    /// The pixels of a layout one by one.
+    init(_ layout: Layout) {
+        self.init(origin: 0, row: layout.row, pixel: layout.pixel, vector: layout.vector)
+    }
+}
+
+/// Checks what the planner must have arranged: borders as wide as the taps reach, and a residual like the output.
+func checkOperands(_ convolution: Convolution, x: Layout, y: Layout, residual: Layout?) {
+    func reach(_ output: Int, _ stride: Int, _ kernel: Int, _ dilation: Int) -> Int {
+        (output - 1) * stride + (kernel - 1) * dilation + 1
+    }
+    let (k, s, d, p) = (convolution.kernel, convolution.strides, convolution.dilation, convolution.padding)
+    precondition(p.top <= x.top && p.left <= x.left, "x has no border for the padding")
+    precondition(
+        reach(y.height, s.height, k.height, d.height) - p.top <= x.height + x.bottom
+            && reach(y.width, s.width, k.width, d.width) - p.left <= x.width + x.right,
+        "x has no border for the padding")
+    precondition(x.lanes == y.lanes)
+    precondition((residual != nil) == convolution.epilogue.addsResidual)
+    if let residual {
+        precondition(residual.height == y.height && residual.width == y.width && residual.slots == y.slots)
+    }
+}

@@ -1,0 +1,165 @@
+import IR
+import Target
+
+/// Where a pointer of a kernel call points, before and after memory planning.
+public enum Base: Hashable, Sendable {
+    /// The caller's memory: a public input or output.
+    case input(Int)
+    case output(Int)
+    /// A buffer of the plan, in the workspace.
+    case buffer(Int)
+}
+
+/// A tensor in memory: a layout, and where its interior's first element lies.
+public struct Place: Hashable, Sendable {
+    public var base: Base
+    /// Floats from the base to the interior's first element.
+    public var offset: Int
+    public var layout: Layout
+
+    public init(base: Base, offset: Int, layout: Layout) {
+        self.base = base
+        self.offset = offset
+        self.layout = layout
+    }
+}
+
+/// A stretch of the workspace that holds one or more tensors from its first step to its last.
+public struct Buffer: Hashable, Sendable {
+    public var floats: Int
+    public var firstStep: Int
+    public var lastStep: Int
+    /// Bytes from the start of the workspace; set by the memory plan.
+    public var offset = 0
+
+    public init(floats: Int, firstStep: Int, lastStep: Int) {
+        self.floats = floats
+        self.firstStep = firstStep
+        self.lastStep = lastStep
+    }
+}
+
+/// One call of a kernel function.
+public struct Call: Sendable {
+    public var instance: KernelInstance
+    /// In the order of the template's pointer parameters `x`, `x2`.
+    public var reads: [Place]
+    public var writes: Place
+    /// The per-thread scratch memory, a buffer of the plan; `nil` where the kernel needs none.
+    public var scratch: Int?
+
+    public init(instance: KernelInstance, reads: [Place], writes: Place, scratch: Int? = nil) {
+        self.instance = instance
+        self.reads = reads
+        self.writes = writes
+        self.scratch = scratch
+    }
+}
+
+/// One operation of the graph as kernel calls that do not depend on each other: threads share each call's items and meet at the step's end.
+public struct Step: Sendable {
+    public var calls: [Call]
+    public var origin: Origin
+    /// What the step computes, in a few words: `convolution 3×3, stride 2`.
+    public var title: String
+    /// `112×112×32 → 112×112×64`.
+    public var shapes: String
+    public var macs: Int
+    /// Bytes that the step must at least read and write: operands and weights once.
+    public var bytes: Int
+    /// The tensor that stands complete in memory after the step.
+    public var result: Materialised?
+
+    public init(
+        calls: [Call], origin: Origin, title: String, shapes: String, macs: Int, bytes: Int, result: Materialised?
+    ) {
+        self.calls = calls
+        self.origin = origin
+        self.title = title
+        self.shapes = shapes
+        self.macs = macs
+        self.bytes = bytes
+        self.result = result
+    }
+}
+
+/// A tensor that the generated code writes to memory, and which verification may read there after its step.
+public struct Materialised: Hashable, Sendable {
+    /// The network tensor that it equals; `nil` for one that only the compiler knows.
+    public var tensor: Value.NetworkTensor?
+    /// The layer whose output it is.
+    public var name: String
+    public var shape: [Int]
+    public var place: Place
+    public var firstStep: Int
+    public var lastStep: Int
+}
+
+/// A public input or output.
+public struct PublicOperand: Hashable, Sendable {
+    public var name: String
+    public var shape: [Int]
+    public init(name: String, shape: [Int]) {
+        self.name = name
+        self.shape = shape
+    }
+}
+
+/// A network as calls of kernels on places in one workspace: all that is left is to write it down in C.
+public struct Plan: Sendable {
+    public var target: Target
+    public var batch: Int
+    public var inputs: [PublicOperand]
+    public var outputs: [PublicOperand]
+    public var steps: [Step]
+    public var buffers: [Buffer]
+    /// Of one caller, 64-byte aligned; includes the scratch of one thread.
+    public var workspaceBytes: Int
+    /// What each further thread needs behind the workspace.
+    public var scratchBytes: Int
+    /// What the planner did that a user may ask about: copies and why.
+    public var remarks: [Remark]
+
+    /// A sentence of `netc explain` about some layers.
+    public struct Remark: Hashable, Sendable {
+        public var layers: [String]
+        public var text: String
+    }
+}
+
+/// What the user may choose.
+public struct PlanOptions: Hashable, Sendable {
+    /// `strict` uses no algorithm that lets a non-finite element reach more outputs than it does by definition: no Winograd.
+    public enum Precision: String, Hashable, Sendable, CaseIterable { case fast, strict }
+    public var batch: Int
+    public var precision: Precision
+
+    public init(batch: Int = 1, precision: Precision = .fast) {
+        self.batch = batch
+        self.precision = precision
+    }
+}
+
+extension Step {
+    /// The side of the output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
+    public var winogradTile: Int? {
+        for call in calls where call.instance.template == "winograd" {
+            if case .int(let side)? = call.instance.constants.first(where: { $0.name == "OUTPUT" })?.value {
+                return side
+            }
+        }
+        return nil
+    }
+}
+
+extension Plan {
+    /// The side of the output tiles for each layer that is computed by Winograd's algorithm, by the layer's name.
+    public var winogradTiles: [String: Int] {
+        var tiles: [String: Int] = [:]
+        for step in steps {
+            guard let side = step.winogradTile else { continue }
+            for layer in step.origin.layers { tiles[layer.name] = side }
+        }
+        return tiles
+    }
+}

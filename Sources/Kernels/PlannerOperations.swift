@@ -1,0 +1,317 @@
+import IR
+import Target
+
+// One method a primitive: which places its operands need, which kernel runs, and where the result goes.
+
+extension Planner {
+    mutating func plan(_ operation: Operation, at position: Int) throws {
+        switch operation.primitive {
+        case .input(let index): planInput(operation, index)
+        case .constant: throw PlanError("a constant tensor has no kernel", origin: graph[operation.output].origin)
+        case .convolution(let convolution): plan(convolution, operation)
+        case .transposedConvolution(let transposed): plan(transposed, operation)
+        case .separable(let separable): plan(separable, operation)
+        case .matrixProduct(let product): plan(product, operation)
+        case .pooling(let pooling): plan(pooling, operation)
+        case .reduction(let reduction): plan(reduction, operation)
+        case .elementwise(let elementwise): try plan(elementwise, operation)
+        case .softmax(let axis, let isLogarithmic): try planSoftmax(operation, axis: axis, isLogarithmic: isLogarithmic)
+        case .upsampling(let upsampling): plan(upsampling, operation)
+        case .localResponse(let response): plan(response, operation)
+        case .channelGather(let map): planGather(operation, map)
+        case .concatenation(let axis): try planConcatenation(operation, axis: axis)
+        case .padding(let margins): planPadding(operation, margins)
+        case .reshape: planReshape(operation)
+        case .slice, .permutation: planReindexing(operation)
+        }
+    }
+
+    // MARK: Inputs
+
+    /// A first convolution over few channels reads Keras' own layout, with a border where it needs one; everything else wants channel blocks.
+    private mutating func planInput(_ operation: Operation, _ index: Int) {
+        let value = operation.output
+        let image = Image(graph[value].shape)
+        let plain = Layout.interleaved(lanes: lanes, height: image.height, width: image.width, channels: image.channels)
+        locations[value] = Location(root: .input(index), layout: plain)
+        guard readersAcceptInterleaved(value) else {
+            _ = blocked(value, why: "the input '\(graph.inputNames[index])' to channel blocks")
+            labelLastStep(value)
+            return
+        }
+        let border = borders[value] ?? .zero
+        var layout = plain
+        (layout.top, layout.bottom, layout.left, layout.right) = (border.top, border.bottom, border.left, border.right)
+        guard layout.hasBorder else { return }
+        let bordered = newBuffer(layout)
+        copy(
+            value, from: locations[value]!, to: bordered,
+            why: "the input '\(graph.inputNames[index])' with a border of zeros")
+        locations[value] = bordered
+        labelLastStep(value)
+    }
+
+    private mutating func labelLastStep(_ value: ValueID) {
+        steps[steps.count - 1].result = (value, location(of: value))
+    }
+
+    /// Whether all that read a value can do so in Keras' order: plain convolutions over few channels, products with a vector, and functions of
+    /// single elements whose readers can.
+    private func readersAcceptInterleaved(_ value: ValueID) -> Bool {
+        let image = Image(graph[value].shape)
+        let readers = consumers[value] ?? []
+        return !readers.isEmpty
+            && readers.allSatisfy { position in
+                let reader = operation(at: position)
+                guard reader.inputs[0] == value, !reader.inputs.dropFirst().contains(value) else { return false }
+                switch reader.primitive {
+                case .convolution(let convolution): return convolution.groups == 1 && image.channels < min(lanes, 8)
+                case .elementwise(let elementwise):
+                    return elementwise.combine == nil && readersAcceptInterleaved(reader.output)
+                case .matrixProduct: return image.positions == 1
+                case .reshape: return true
+                default: return false
+                }
+            }
+    }
+
+    // MARK: Products
+
+    private mutating func plan(_ convolution: Convolution, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let isDepthwise = convolution.isDepthwise(inputChannels: graph[source].channels)
+        var x = unflattened(source)
+        if x.layout.order == .interleaved, isDepthwise || convolution.groups > 1 || graph[source].channels >= lanes {
+            x = blocked(source, why: "to channel blocks")
+        } else if !x.layout.covers(borders[source] ?? .zero) {
+            x = blocked(source, why: "for a border of zeros")
+        }
+        let residual = convolution.epilogue.addsResidual ? operation.inputs[1] : nil
+        // A depthwise kernel works lane by lane, so it keeps the order that a shuffle made; the next convolution reads any.
+        let keepsSlots = isDepthwise && convolution.filtersPerGroup == 1
+        var slots =
+            keepsSlots ? x.layout.slots : preferredOutputSlots(for: convolution, x: x.layout, target: target)
+        if let residual {
+            let wanted = unflattened(residual).layout
+            if convolution.groups == 1, wanted.order == .blocked { slots = wanted.slots }
+        }
+        let y = destination(for: operation.output, slots: slots, mayInterleave: residual == nil)
+        let r = residual.map { blocked($0, slots: y.layout.slots, why: "to the order of channels of the sum") }
+        let instance: KernelInstance
+        if isDepthwise {
+            instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        } else if let m = winograd(convolution, operation) {
+            instance = winogradKernel(convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        } else {
+            instance = convolutionKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        }
+        emit(
+            operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
+            calls: [DraftCall(instance: instance, reads: [x] + (r.map { [$0] } ?? []), writes: y)],
+            inputs: operation.inputs,
+            weights: convolution.weights.values.count,
+            macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count)
+    }
+
+    /// The side of Winograd's tiles for a convolution, where that is the better algorithm.
+    private func winograd(_ convolution: Convolution, _ operation: Operation) -> Int? {
+        guard options.precision == .fast else { return nil }
+        return winogradOutput(
+            for: convolution, input: graph[operation.inputs[0]].shape, output: graph[operation.output].shape,
+            lanes: lanes)
+    }
+
+    private mutating func plan(_ separable: Separable, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let x = blocked(source, why: "to channel blocks")
+        var slots = preferredOutputSlots(for: separable.pointwise, x: x.layout, target: target)
+        let residual = separable.pointwise.epilogue.addsResidual ? operation.inputs[1] : nil
+        if let residual, unflattened(residual).layout.order == .blocked { slots = unflattened(residual).layout.slots }
+        let y = destination(for: operation.output, slots: slots, mayInterleave: residual == nil)
+        let r = residual.map { blocked($0, slots: y.layout.slots, why: "to the order of channels of the sum") }
+        let instance = separableKernel(separable, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        let weights = separable.depthwise.weights.values.count + separable.pointwise.weights.values.count
+        emit(
+            operation.output, at: y, title: "depthwise \(describe(separable.depthwise)) + pointwise",
+            calls: [DraftCall(instance: instance, reads: [x] + (r.map { [$0] } ?? []), writes: y)],
+            inputs: operation.inputs,
+            weights: weights, macs: Image(graph[operation.output].shape).positions * weights)
+    }
+
+    private mutating func plan(_ transposed: TransposedConvolution, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let x = blocked(source, why: "to channel blocks")
+        let residual = transposed.epilogue.addsResidual ? operation.inputs[1] : nil
+        let slots =
+            residual.map { blocked($0, why: "to channel blocks").layout.slots } ?? naturalSlots(transposed.filters)
+        let y = destination(for: operation.output, slots: slots, mayInterleave: residual == nil)
+        let r = residual.map { blocked($0, slots: slots, why: "to the order of channels of the sum") }
+        let instances = transposedConvolutionKernels(
+            transposed, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        emit(
+            operation.output, at: y,
+            title:
+                "transposed convolution \(transposed.kernel.height)×\(transposed.kernel.width), stride \(transposed.strides.height)",
+            calls: instances.map { DraftCall(instance: $0, reads: [x] + (r.map { [$0] } ?? []), writes: y) },
+            inputs: operation.inputs, weights: transposed.weights.values.count,
+            macs: Image(graph[source].shape).positions * transposed.weights.values.count)
+    }
+
+    /// One row of a matrix is a product with a vector, bound by reading the weights; several rows are a pointwise convolution.
+    private mutating func plan(_ product: MatrixProduct, _ operation: Operation) {
+        let source = operation.inputs[0]
+        guard Image(graph[source].shape).positions == 1 else {
+            let units = product.weights.shape[1]
+            let weights = Constant(shape: [1, 1] + product.weights.shape, values: product.weights.values)
+            return plan(
+                Convolution(
+                    kernel: .one, filters: units, weights: weights, bias: product.bias, epilogue: product.epilogue),
+                operation)
+        }
+        let x = location(of: source)
+        let slots = naturalSlots(product.weights.shape[1])
+        let y = destination(for: operation.output, slots: slots, mayInterleave: true)
+        let instance = denseKernel(product, x: x.layout, y: y.layout, target: target)
+        emit(
+            operation.output, at: y, title: "dense", calls: [DraftCall(instance: instance, reads: [x], writes: y)],
+            inputs: operation.inputs, weights: product.weights.values.count, macs: product.weights.values.count)
+    }
+
+    // MARK: Windows and channels
+
+    private mutating func plan(_ pooling: Pooling, _ operation: Operation) {
+        let kind = pooling.kind == .maximum ? "maximum" : "average"
+        planSlotwise(operation, title: "\(kind) of \(pooling.window.height)×\(pooling.window.width)") {
+            poolingKernel(pooling, x: $0, y: $1, target: $2)
+        }
+    }
+
+    private mutating func plan(_ reduction: Reduction, _ operation: Operation) {
+        planSlotwise(operation, title: "\(reduction.kind) of all positions") {
+            reductionKernel(reduction, x: $0, y: $1, target: $2)
+        }
+    }
+
+    private mutating func plan(_ upsampling: Upsampling, _ operation: Operation) {
+        let factor = upsampling.factor
+        planSlotwise(operation, title: "\(upsampling.method) upsampling by \(factor.height)×\(factor.width)") {
+            upsamplingKernel(upsampling, x: $0, y: $1, target: $2)
+        }
+    }
+
+    /// An operation that treats every channel alike: the result has the channels in the order of the operand.
+    private mutating func planSlotwise(
+        _ operation: Operation, title: String, kernel: (_ x: Layout, _ y: Layout, _ target: Target) -> KernelInstance
+    ) {
+        let x = blocked(operation.inputs[0], why: "to channel blocks")
+        let y = destination(for: operation.output, slots: x.layout.slots, mayInterleave: x.layout.isInOrder)
+        let call = DraftCall(instance: kernel(x.layout, y.layout, target), reads: [x], writes: y)
+        emit(operation.output, at: y, title: title, calls: [call], inputs: operation.inputs)
+    }
+
+    private mutating func plan(_ response: LocalResponse, _ operation: Operation) {
+        let slots = naturalSlots(graph[operation.output].channels)
+        let x = blocked(operation.inputs[0], slots: slots, why: "to the order of channels")
+        let y = destination(for: operation.output, slots: slots, mayInterleave: true)
+        emit(
+            operation.output, at: y, title: "local response normalization over \(response.size) channels",
+            calls: [
+                DraftCall(
+                    instance: localResponseKernel(response, x: x.layout, y: y.layout, target: target), reads: [x],
+                    writes: y)
+            ], inputs: operation.inputs)
+    }
+
+    private mutating func planSoftmax(_ operation: Operation, axis: Int, isLogarithmic: Bool) throws {
+        let imageAxis = axis + 3 - graph[operation.output].shape.count
+        guard imageAxis >= 0 else {
+            throw PlanError(
+                "softmax over axis \(axis + 1) of a tensor of rank 4 or more has no kernel",
+                origin: graph[operation.output].origin)
+        }
+        planSlotwise(operation, title: isLogarithmic ? "log softmax" : "softmax") {
+            softmaxKernel(axis: imageAxis, isLogarithmic: isLogarithmic, x: $0, y: $1, target: $2)
+        }
+    }
+
+    /// Operands take the order of channels of the one that has them all; a broadcast operand stays as it is.
+    private mutating func plan(_ elementwise: Elementwise, _ operation: Operation) throws {
+        if let y = interleavedDestination(of: operation, elementwise) {
+            let x = location(of: operation.inputs[0])
+            let instance = elementwiseKernel(elementwise, inputs: [x.layout], y: y.layout, target: target)
+            return emit(
+                operation.output, at: y, title: "elementwise",
+                calls: [DraftCall(instance: instance, reads: [x], writes: y)], inputs: operation.inputs)
+        }
+        let channels = graph[operation.output].channels
+        let full = operation.inputs.first { graph[$0].channels == channels }
+        guard let full else {
+            throw PlanError("no operand has the channels of the result", origin: graph[operation.output].origin)
+        }
+        let slots = blocked(full, why: "to channel blocks").layout.slots
+        let operands = operation.inputs.map { input in
+            graph[input].channels == channels
+                ? blocked(input, slots: slots, why: "to the order of channels of the other operand")
+                : blocked(input, why: "to channel blocks")
+        }
+        let mayInterleave = operands.allSatisfy(\.layout.isInOrder)
+        let y =
+            inPlace(operation, operands[0])
+            ?? destination(for: operation.output, slots: slots, mayInterleave: mayInterleave)
+        let instance = elementwiseKernel(elementwise, inputs: operands.map(\.layout), y: y.layout, target: target)
+        let call = DraftCall(instance: instance, reads: operands, writes: y)
+        let zeroes = y.root != operands[0].root
+        emit(
+            operation.output, at: y, title: elementwise.combine.map { "elementwise \($0)" } ?? "elementwise",
+            calls: [call],
+            inputs: operation.inputs)
+        if !zeroes { steps[steps.count - 1].calls = [call] }
+    }
+
+    /// A buffer in Keras' own order, with the border that readers need, for the result of a function of single elements of a public input.
+    private mutating func interleavedDestination(of operation: Operation, _ elementwise: Elementwise) -> Location? {
+        let source = location(of: operation.inputs[0])
+        guard elementwise.combine == nil, source.layout.order == .interleaved, !source.isFlattened,
+            source.layout.isInOrder, readersAcceptInterleaved(operation.output)
+        else { return nil }
+        var layout = source.layout
+        let border = borders[operation.output] ?? .zero
+        (layout.top, layout.bottom, layout.left, layout.right) = (border.top, border.bottom, border.left, border.right)
+        return newBuffer(layout)
+    }
+
+    /// The first operand's place, where the result can overwrite it: nothing else reads it, and it is a buffer of its own with the border that the result needs.
+    private func inPlace(_ operation: Operation, _ x: Location) -> Location? {
+        let source = operation.inputs[0]
+        guard case .buffer(let buffer) = x.root, locations[source] == x, x.offset == 0, parts[operation.output] == nil,
+            consumers[source]?.count == 1, !graph.outputs.contains(source), x.layout == bufferLayouts[buffer],
+            graph[source].shape == graph[operation.output].shape,
+            borders[operation.output] ?? .zero == borders[source] ?? .zero,
+            locations.allSatisfy({ $0.key == source || $0.value.root != x.root })
+        else { return nil }
+        return x
+    }
+}
+
+extension Image {
+    var positions: Int { height * width }
+}
+
+extension Layout {
+    /// Slots hold the channels in order, nothing between them.
+    var isInOrder: Bool { slots.enumerated().allSatisfy { $0.element == -1 || $0.element == $0.offset } }
+}
+
+/// `3×3, stride 2, dilation 2`
+func describe(_ convolution: Convolution) -> String {
+    var text = "\(convolution.kernel.height)×\(convolution.kernel.width)"
+    let (s, d) = (convolution.strides, convolution.dilation)
+    if s != .one { text += s.height == s.width ? ", stride \(s.height)" : ", strides \(s.height)×\(s.width)" }
+    if d != .one { text += d.height == d.width ? ", dilation \(d.height)" : ", dilation \(d.height)×\(d.width)" }
+    return text
+}
+
+func title(of convolution: Convolution, isDepthwise: Bool) -> String {
+    if isDepthwise { return "depthwise \(describe(convolution))" }
+    return "convolution \(describe(convolution))" + (convolution.groups > 1 ? ", \(convolution.groups) groups" : "")
+}

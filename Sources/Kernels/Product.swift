@@ -1,0 +1,145 @@
+import IR
+import Target
+
+/// Where the pixels of a convolution lie: everything in floats, from a pixel of the output to the next.
+struct ProductGeometry {
+    struct Image {
+        var origin = 0
+        var row = 0
+        var pixel = 0
+        var vector = 0
+
+        /// Whether pixels lie evenly spaced across rows of that width.
+        func isFlat(_ output: Extent) -> Bool { output.height == 1 || row == output.width * pixel }
+    }
+
+    var output: Extent
+    /// Taps, and floats of x from one to the next.
+    var kernel: Extent
+    var tapRow: Int
+    var tapColumn: Int
+    var x: Image
+    var y: Image
+    var residual: Image?
+}
+
+/// The weights of a product, in the form `[rows, columns, channels of a group, filters]`.
+struct ProductWeights {
+    var weights: Constant
+    var bias: Constant?
+    var groups: Int
+    var epilogue: Epilogue
+}
+
+/// An instance of convolution.c.
+func productKernel(
+    _ geometry: ProductGeometry, _ weights: ProductWeights, clusters: ChannelClusters, y: Layout, target: Target
+) -> KernelInstance {
+    let lanes = y.lanes
+    let output = geometry.output
+    let choice = chooseTile(
+        TileProblem(
+            output: (output.height, output.width), vectors: clusters.vectors,
+            depth: geometry.kernel.height * geometry.kernel.width * clusters.depth,
+            isInputFlat: geometry.x.isFlat(output)), target: target)
+    let blocks = ProductBlocks(geometry, clusters, choice, lanes: lanes, target: target)
+    return KernelInstance(
+        template: "convolution",
+        constants: gridConstants(choice, clusters, blocks, width: output.width, y: y)
+            + sumConstants(geometry, clusters, blocks, lanes: lanes) + imageConstants(geometry, choice)
+            + epilogueConstants(weights.epilogue),
+        tables: [(name: "OFFSETS", values: clusters.offsets)],
+        weights: packProduct(weights, clusters: clusters, panels: choice.vectors, y: y),
+        items: choice.tiles * choice.vectors.pieces * clusters.count,
+        choice: describe(choice, clusters, blocks, lanes: lanes))
+}
+
+/// How a product passes through the caches.
+struct ProductBlocks {
+    /// Vectors of input channels whose weights for one panel stay in a third of L2.
+    var inputVectors: Int
+    /// Tiles whose input stays there while all panels pass, where the whole input doesn't fit and all weights do.
+    var tiles: Int
+    /// Channels between two prefetched lines of the next panel; 0: none.
+    var prefetch: Int
+
+    init(_ geometry: ProductGeometry, _ clusters: ChannelClusters, _ choice: TileChoice, lanes: Int, target: Target) {
+        let taps = geometry.kernel.height * geometry.kernel.width
+        let vectors = clusters.depth / lanes
+        let panel = taps * choice.vectors.size * lanes * 4
+        let fitting = max(1, target.l2 / 3 / max(1, panel * lanes))
+        inputVectors = choice.tiles <= 2 || vectors == 0 ? max(1, vectors) : BalancedCut(vectors, atMost: fitting).size
+
+        let weightBytes = panel * clusters.depth * choice.vectors.pieces * clusters.count
+        let inputBytes = choice.lines * choice.line * clusters.depth * clusters.count * 4
+        let isLarge = inputBytes > target.l2 && weightBytes <= target.l2 / 3 && choice.vectors.pieces > 1
+        let blockTiles = isLarge ? max(1, choice.tiles * (target.l2 / 3) / inputBytes) : choice.tiles
+        tiles = choice.lines > 1 ? max(1, blockTiles / choice.pixels.pieces) * choice.pixels.pieces : blockTiles
+        tiles = min(tiles, choice.tiles)
+
+        let every = choice.tiles * 16 / (choice.vectors.size * lanes)
+        let isUseful = weightBytes > target.l2 && choice.vectors.pieces > 1 && choice.tiles <= 64 && lanes >= 4
+        prefetch = isUseful ? [4, 2, 1].first { $0 <= every } ?? 0 : 0
+    }
+}
+
+private typealias Constants = [(name: String, value: ConstantValue)]
+
+private func gridConstants(
+    _ choice: TileChoice, _ clusters: ChannelClusters, _ blocks: ProductBlocks, width: Int, y: Layout
+) -> Constants {
+    let lastLanes = y.slots.count - (y.vectors - 1) * y.lanes
+    return [
+        ("LINES", .int(choice.lines)), ("LINE", .int(choice.line)), ("WIDTH", .int(width)),
+        ("TILE", .int(choice.pixels.size)),
+        ("TILES", .int(choice.pixels.pieces)), ("BIG_TILES", .int(choice.pixels.large)),
+        ("PANEL", .int(choice.vectors.size)),
+        ("PANELS", .int(choice.vectors.pieces)), ("BIG_PANELS", .int(choice.vectors.large)),
+        ("LAST_LANES", .int(lastLanes)),
+        ("CLUSTERS", .int(clusters.count)), ("X_CLUSTER", .int(clusters.stride)),
+        ("CLUSTER_VECTORS", .int(clusters.vectors)),
+        ("BLOCK", .int(blocks.tiles)), ("K_BLOCK", .int(blocks.inputVectors)),
+    ]
+}
+
+private func sumConstants(
+    _ geometry: ProductGeometry, _ clusters: ChannelClusters, _ blocks: ProductBlocks, lanes: Int
+) -> Constants {
+    [
+        ("KERNEL_HEIGHT", .int(geometry.kernel.height)), ("KERNEL_WIDTH", .int(geometry.kernel.width)),
+        ("TAP_ROW", .int(geometry.tapRow)), ("TAP_COLUMN", .int(geometry.tapColumn)),
+        ("K_VECTORS", .int(clusters.depth / lanes)), ("K_TAIL", .int(clusters.depth % lanes)),
+        ("IS_INDEXED", .int(clusters.isIndexed ? 1 : 0)), ("PREFETCH", .int(blocks.prefetch)),
+    ]
+}
+
+private func imageConstants(_ geometry: ProductGeometry, _ choice: TileChoice) -> Constants {
+    let images = [("X", geometry.x), ("X2", geometry.residual ?? ProductGeometry.Image()), ("Y", geometry.y)]
+    return images.flatMap { name, image -> Constants in
+        let isFlat = choice.lines > 1 || image.isFlat(geometry.output)
+        return [
+            (name + "_ORIGIN", .int(image.origin)), (name + "_ROW", .int(image.row)),
+            (name + "_PIXEL", .int(image.pixel)),
+            (name + "_VECTOR", .int(image.vector)), (name + "_IS_FLAT", .int(isFlat ? 1 : 0)),
+        ]
+    }
+}
+
+/// The constants of what happens to a sum before it is stored.
+func epilogueConstants(_ epilogue: Epilogue) -> [(name: String, value: ConstantValue)] {
+    [("ADDS", .int(epilogue.addsResidual ? 1 : 0))] + epilogue.first.templateConstants("FIRST")
+        + epilogue.last.templateConstants("LAST")
+}
+
+private func describe(_ choice: TileChoice, _ clusters: ChannelClusters, _ blocks: ProductBlocks, lanes: Int) -> String
+{
+    var text = "tiles of \(choice.pixels.size) pixels × \(choice.vectors.size * lanes) channels, "
+    text += choice.lines > 1 ? "\(choice.pixels.pieces) a row" : "\(choice.pixels.pieces) over the whole map"
+    if clusters.count > 1 { text += ", \(clusters.count) groups of channels" }
+    if blocks.inputVectors * lanes < clusters.depth - lanes {
+        text += ", \(blocks.inputVectors * lanes) input channels at a time"
+    }
+    if blocks.tiles < choice.tiles { text += ", \(blocks.tiles) tiles at a time" }
+    if blocks.prefetch > 0 { text += ", next weights prefetched" }
+    return text
+}

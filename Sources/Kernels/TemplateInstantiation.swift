@@ -1,0 +1,199 @@
+import Templates
+
+// A template becomes a kernel function by two replacements: its block of constants, and its name. There is no other logic.
+//
+//     /* what it does */
+//     #include "vector.c"              shared templates, emitted once
+//     /* netc: shared */               optional: emitted once, whatever the number of instances
+//     /* netc: kernel */               from here on: once an instance
+//     static NOINLINE void pooling(const float *restrict x, float *restrict y, int first, int last) {
+//         /* netc: constants */
+//         enum { HEIGHT = 14, ... };
+//         /* netc: end */
+
+/// A template and an instance that do not fit: an internal error.
+public struct TemplateError: Error, Sendable, CustomStringConvertible {
+    public var description: String
+
+    init(_ template: String, _ problem: String) { description = "template '\(template)': \(problem)" }
+}
+
+/// The text of a template under its name; `nil` where there is none.
+package func templateText(_ name: String) -> String? {
+    for index in 0..<netc_template_count() {
+        let template = netc_template_at(index)
+        if String(cString: template.name) == name { return String(cString: template.text) }
+    }
+    return nil
+}
+
+/// A kernel function ready to stand in a C file.
+package struct InstantiatedKernel: Sendable {
+    /// Texts that must stand before it, once a file, in order.
+    package var shared: [(name: String, text: String)]
+    package var kernel: String
+    /// The names of its parameters in order: `x`, `x2`, `weights`, `y`, `scratch`, `first`, `last`.
+    package var parameters: [String]
+}
+
+/// Writes an instance of a template as a function of the given name.
+///
+/// Throws `TemplateError` where a constant or table is missing or unknown.
+package func instantiate(_ instance: KernelInstance, named name: String) throws -> InstantiatedKernel {
+    guard let text = templateText(instance.template) else { throw TemplateError(instance.template, "is not embedded") }
+    guard let (_, kernel) = text.split(atLine: "/* netc: kernel */") else {
+        throw TemplateError(instance.template, "has no line '/* netc: kernel */'")
+    }
+    guard let (head, rest) = kernel.split(atLine: "/* netc: constants */"),
+        let (sample, body) = rest.split(atLine: "/* netc: end */")
+    else { throw TemplateError(instance.template, "has no block of constants") }
+    guard let signature = Signature(head, function: instance.template) else {
+        throw TemplateError(instance.template, "the kernel's function must be called '\(instance.template)'")
+    }
+    let block = try constantBlock(instance, sample: sample)
+    return InstantiatedKernel(
+        shared: try sharedTexts(of: instance.template), kernel: signature.renamed(name) + block + body,
+        parameters: signature.parameters)
+}
+
+/// The shared text of a template and of those it includes, in the order in which C needs them.
+private func sharedTexts(of template: String) throws -> [(name: String, text: String)] {
+    guard let text = templateText(template) else { throw TemplateError(template, "is not embedded") }
+    var result: [(name: String, text: String)] = []
+    var own: [Substring] = []
+    for line in text.split(separator: "\n", omittingEmptySubsequences: false) {
+        if line.hasPrefix("#include \"") {
+            let included = String(line.dropFirst(10).prefix { $0 != "." })
+            for part in try sharedTexts(of: included) where !result.contains(where: { $0.name == part.name }) {
+                result.append(part)
+            }
+        } else {
+            own.append(line)
+        }
+    }
+    let body = own.joined(separator: "\n")
+    let isKernel = body.split(atLine: "/* netc: kernel */") != nil
+    let shared = (body.split(atLine: "/* netc: kernel */")?.0 ?? body)
+    if !isKernel {
+        result.append((template, shared))
+    } else if let (comment, part) = shared.split(atLine: "/* netc: shared */") {
+        result.append((template, comment + part))
+    } else {
+        result.append((template, shared))
+    }
+    return result
+}
+
+/// The lines of the constants block with the instance's values.
+private func constantBlock(_ instance: KernelInstance, sample: String) throws -> String {
+    var constants: [String: ConstantValue] = [:]
+    for (name, value) in instance.constants where constants.updateValue(value, forKey: name) != nil {
+        throw TemplateError(instance.template, "constant '\(name)' is given twice")
+    }
+    var tables: [String: [Int]] = [:]
+    for (name, values) in instance.tables { tables[name] = values }
+    var lines: [String] = []
+    for line in sample.split(separator: "\n", omittingEmptySubsequences: true) {
+        let indent = String(line.prefix { $0 == " " })
+        let code = line.drop { $0 == " " }
+        if code.hasPrefix("enum {") || code.hasPrefix("};") {
+            lines.append(String(line))
+        } else if code.hasPrefix("static const int "), let open = code.firstIndex(of: "[") {
+            let name = String(code[..<open].dropFirst(17))
+            guard let values = tables.removeValue(forKey: name) else {
+                throw TemplateError(instance.template, "table '\(name)' is missing")
+            }
+            lines += tableLines(name, values.isEmpty ? [0] : values, indent: indent)
+        } else if let float = code.firstRange(of: "const float "), let equals = code.firstIndex(of: "=") {
+            let name = String(code[float.upperBound..<equals].filter { $0 != " " })
+            lines.append(
+                "\(indent)\(code[..<float.upperBound])\(name) = \(try value(name, &constants, instance.template));")
+        } else if let equals = code.firstIndex(of: "=") {
+            let name = String(code[..<equals].filter { $0 != " " })
+            lines.append("\(indent)\(name) = \(try value(name, &constants, instance.template)),")
+        } else {
+            throw TemplateError(instance.template, "can't read the line '\(code)' of its constants")
+        }
+    }
+    if let unknown = constants.keys.sorted().first ?? tables.keys.sorted().first {
+        throw TemplateError(instance.template, "has no constant '\(unknown)'")
+    }
+    return lines.joined(separator: "\n") + "\n"
+}
+
+private func value(_ name: String, _ constants: inout [String: ConstantValue], _ template: String) throws -> String {
+    guard let value = constants.removeValue(forKey: name) else {
+        throw TemplateError(template, "constant '\(name)' is missing")
+    }
+    switch value {
+    case .int(let number): return String(number)
+    case .float(let number): return cLiteral(number)
+    case .name(let text): return text
+    }
+}
+
+/// A float as C writes it, exact to the last bit.
+package func cLiteral(_ value: Float) -> String {
+    if value.isNaN { return "__builtin_nanf(\"\")" }
+    if value.isInfinite { return value < 0 ? "-__builtin_inff()" : "__builtin_inff()" }
+    return "\(value)f"
+}
+
+private func tableLines(_ name: String, _ values: [Int], indent: String) -> [String] {
+    var lines: [String] = []
+    var line = indent + "    "
+    for (index, value) in values.enumerated() {
+        let piece = "\(value)" + (index + 1 < values.count ? ", " : "")
+        if line.count + piece.count > 120 {
+            lines.append(line)
+            line = indent + "    "
+        }
+        line += piece
+    }
+    lines.append(line)
+    return ["\(indent)static const int \(name)[] = {"] + lines + ["\(indent)};"]
+}
+
+/// The head of a kernel function, up to its constants.
+private struct Signature {
+    var before: Substring
+    var after: Substring
+    var parameters: [String]
+
+    init?(_ head: String, function: String) {
+        let needle = "void \(function)("
+        guard let start = head.firstRange(of: needle), let close = head[start.upperBound...].firstIndex(of: ")") else {
+            return nil
+        }
+        before = head[..<start.lowerBound]
+        after = head[start.upperBound...]
+        parameters = head[start.upperBound..<close].split(separator: ",").map { parameter in
+            String(parameter.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" }.reversed())
+        }
+    }
+
+    func renamed(_ name: String) -> String { before + "void \(name)(" + after }
+}
+
+extension StringProtocol {
+    /// The text before and after a line that holds just the given text, indented or not.
+    fileprivate func split(atLine text: String) -> (String, String)? {
+        guard let range = firstRange(of: text) else { return nil }
+        let lineStart = self[..<range.lowerBound].lastIndex(of: "\n").map { index(after: $0) } ?? startIndex
+        let lineEnd = self[range.upperBound...].firstIndex(of: "\n").map { index(after: $0) } ?? endIndex
+        return (String(self[..<lineStart]), String(self[lineEnd...]))
+    }
+
+    /// The first occurrence of a text, byte by byte.
+    fileprivate func firstRange(of needle: String) -> Range<String.Index>? {
+        let (text, wanted) = (Array(utf8), Array(needle.utf8))
+        guard wanted.count <= text.count else { return nil }
+        for start in 0...(text.count - wanted.count) where text[start] == wanted[0] {
+            if text[start..<(start + wanted.count)].elementsEqual(wanted) {
+                let lower = utf8.index(utf8.startIndex, offsetBy: start)
+                return lower..<utf8.index(lower, offsetBy: wanted.count)
+            }
+        }
+        return nil
+    }
+}

@@ -1,0 +1,116 @@
+import Target
+
+/// A register tile: pixels times vectors of output channels that fit the registers, beside the weights and the input they are fed with.
+struct RegisterTile: Hashable {
+    var vectors: Int
+    var pixels: Int
+}
+
+extension Target {
+    /// The tiles that never spill, measured for each instruction set; the best first. One vector wide, clang holds back more inputs than there are
+    /// registers from ten pixels on.
+    var registerTiles: [RegisterTile] {
+        let pairs: [(vectors: Int, pixels: Int)] =
+            switch instructionSet {
+            case .avx512: [(4, 6), (3, 8), (2, 12), (1, 8)]
+            case .avx2: [(2, 6), (3, 4), (1, 8)]
+            case .sse2: [(2, 4), (4, 2), (1, 8)]
+            case .neon: [(4, 6), (3, 8), (2, 10), (1, 14)]
+            case .scalar: [(2, 4), (4, 2), (1, 8)]
+            }
+        return pairs.map { RegisterTile(vectors: $0.vectors, pixels: $0.pixels) }
+    }
+
+    /// The pixels of the narrowest tile that holds so many vectors.
+    func mostPixels(besides vectors: Int) -> Int {
+        registerTiles.filter { $0.vectors >= vectors }.min { $0.vectors < $1.vectors }!.pixels
+    }
+}
+
+/// A number of things cut into as few pieces as a limit allows, of two sizes that differ by one: `large` pieces of `size`, then the others
+/// of `size - 1`.
+struct BalancedCut: Hashable {
+    var size: Int
+    var pieces: Int
+    var large: Int
+
+    init(_ count: Int, atMost limit: Int) {
+        precondition(count > 0 && limit > 0)
+        pieces = (count + limit - 1) / limit
+        size = (count + pieces - 1) / pieces
+        large = count - pieces * (size - 1)
+    }
+}
+
+/// How a product of pixels and output channels is cut into register tiles.
+struct TileChoice: Hashable {
+    /// Pixels of one line: a row of the map, or all of it.
+    var pixels: BalancedCut
+    /// Vectors of output channels of one cluster.
+    var vectors: BalancedCut
+    var lines: Int
+    var line: Int
+    /// Whether the pixels of a tile lie evenly spaced in the input.
+    var isFlat: Bool
+    /// Estimated cycles.
+    var cost: Double
+
+    var tiles: Int { lines * pixels.pieces }
+}
+
+/// The map to be cut.
+struct TileProblem {
+    var output: (height: Int, width: Int)
+    /// Vectors of output channels that share their input channels.
+    var vectors: Int
+    /// Products summed up for one element.
+    var depth: Int
+    /// Whether the input's pixels lie evenly spaced across rows.
+    var isInputFlat: Bool
+}
+
+/// The cheapest cut by a simple model of a core: two multiply-adds and two loads a cycle, a latency of four, and a price for every tile.
+func chooseTile(_ problem: TileProblem, target: Target) -> TileChoice {
+    var best: TileChoice?
+    for tile in target.registerTiles {
+        let vectors = BalancedCut(problem.vectors, atMost: tile.vectors)
+        let pixelLimit = target.mostPixels(besides: vectors.size)
+        for choice in cuts(problem, vectors: vectors, pixelLimit: pixelLimit) {
+            if best == nil || choice.cost < best!.cost { best = choice }
+        }
+    }
+    return best!
+}
+
+/// By rows, and all the map as one line. Where the input isn't flat, each pixel of the latter takes a pointer register.
+private func cuts(_ problem: TileProblem, vectors: BalancedCut, pixelLimit: Int) -> [TileChoice] {
+    let (height, width) = problem.output
+    let flatLimit = problem.isInputFlat ? pixelLimit : min(pixelLimit, 6)
+    let forms: [(lines: Int, line: Int, limit: Int, isFlat: Bool)] = [
+        (1, height * width, flatLimit, problem.isInputFlat || height == 1), (height, width, pixelLimit, true),
+    ]
+    return forms.map { lines, line, limit, isFlat in
+        var choice = TileChoice(
+            pixels: BalancedCut(line, atMost: limit), vectors: vectors, lines: lines, line: line, isFlat: isFlat,
+            cost: 0)
+        choice.cost = cost(of: choice, depth: problem.depth)
+        return choice
+    }
+}
+
+private func cost(of choice: TileChoice, depth: Int) -> Double {
+    var total = 0.0
+    for (pixels, tiles) in sizes(choice.pixels) {
+        for (vectors, panels) in sizes(choice.vectors) {
+            let step = max(Double(pixels * vectors) / 2, Double(pixels + vectors) / 2, 4)
+            let address = choice.isFlat ? 0.0 : 6.0 * Double(pixels)
+            total +=
+                Double(choice.lines * tiles * panels) * (step * Double(depth) + address + Double(20 + pixels * vectors))
+        }
+    }
+    return total
+}
+
+private func sizes(_ cut: BalancedCut) -> [(size: Int, count: Int)] {
+    [(cut.size, cut.large), (cut.size - 1, cut.pieces - cut.large)].filter { $0.1 > 0 }
+}

@@ -1,0 +1,178 @@
+import IR
+import Target
+
+// 3×3 convolution by Winograd's minimal filtering: which convolutions, which tile, the transformed weights.
+
+/// The side m of F(m×m, 3×3) for a convolution, or `nil` where the direct kernel is better. Shape alone decides.
+///
+/// Four products do the work of nine where m is 2, 2¼ where it is 4; transforms and larger weights eat part of that, all of it on small maps and few channels.
+package func winogradOutput(for convolution: Convolution, input: [Int], output: [Int], lanes: Int) -> Int? {
+    let (x, y) = (Image(input), Image(output))
+    guard convolution.kernel == Extent(3, 3), convolution.strides == .one, convolution.dilation == .one,
+        convolution.groups == 1, lanes >= 4, min(x.channels, y.channels) >= 16, min(y.height, y.width) >= 7
+    else { return nil }
+    let isSmall = min(y.height, y.width) < 14
+    let isDeep = x.channels * y.channels > 512 * 512
+    return isSmall || isDeep ? 2 : 4
+}
+
+/// How far the tiles read beyond each edge of the input: the last ones may reach further than the kernel does.
+func winogradReach(_ m: Int, of convolution: Convolution, in input: [Int], out output: [Int]) -> Margins {
+    let (x, y) = (Image(input), Image(output))
+    func after(_ output: Int, _ input: Int, _ before: Int) -> Int {
+        max(0, (output + m - 1) / m * m + 2 - input - before)
+    }
+    let padding = convolution.padding
+    return Margins(
+        top: padding.top, bottom: after(y.height, x.height, padding.top), left: padding.left,
+        right: after(y.width, x.width, padding.left))
+}
+
+/// An instance of winograd.c. `x` is blocked and has the border of `winogradReach`.
+package func winogradKernel(
+    _ convolution: Convolution, m: Int, x: Layout, y: Layout, residual: Layout?, target: Target
+) -> KernelInstance {
+    precondition(x.order == .blocked && x.top >= convolution.padding.top && x.left >= convolution.padding.left)
+    let side = m + 2
+    let columns = (y.width + m - 1) / m
+    let tiles = (y.height + m - 1) / m * columns
+    let bytesPerTile = side * side * (x.vectors + y.vectors) * y.lanes * 4
+    let block = BalancedCut(tiles, atMost: max(6, target.l2 / bytesPerTile)).size
+    let register = target.registerTiles.first { $0.vectors <= y.vectors } ?? target.registerTiles.last!
+    let panels = BalancedCut(y.vectors, atMost: register.vectors)
+    let pixels = target.mostPixels(besides: panels.size)
+    let groups = BalancedCut(block, atMost: pixels)
+    let constants: [(name: String, value: ConstantValue)] = [
+        ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
+        ("COLUMNS", .int(columns)), ("BLOCK", .int(block)), ("X_VECTORS", .int(x.vectors)),
+        ("Y_VECTORS", .int(y.vectors)),
+        ("LAST_LANES", .int(y.slots.count - (y.vectors - 1) * y.lanes)), ("PANEL", .int(panels.size)),
+        ("BIG_PANELS", .int(panels.large)), ("PANELS", .int(panels.pieces)), ("GROUP", .int(groups.size)),
+        ("BIG_GROUPS", .int(groups.large)), ("GROUPS", .int(groups.pieces)),
+        ("X_ORIGIN", .int(-convolution.padding.top * x.row - convolution.padding.left * x.pixel)),
+        ("X_ROW", .int(x.row)),
+        ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(x.vector)), ("X2_ROW", .int(residual?.row ?? 0)),
+        ("X2_PIXEL", .int(residual?.pixel ?? 0)), ("X2_VECTOR", .int(residual?.vector ?? 0)), ("Y_ROW", .int(y.row)),
+        ("Y_PIXEL", .int(y.pixel)), ("Y_VECTOR", .int(y.vector)),
+    ]
+    return KernelInstance(
+        template: "winograd", constants: constants + epilogueConstants(convolution.epilogue),
+        weights: packWinograd(convolution, m: m, panels: panels, x: x, y: y), items: (tiles + block - 1) / block,
+        scratch: side * side * block * (x.vectors + y.vectors) * y.lanes,
+        choice:
+            "Winograd F(\(m)×\(m), 3×3): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"
+    )
+}
+
+/// Biases of all vectors, then `[place][panel][channel slot][lane]`.
+private func packWinograd(_ convolution: Convolution, m: Int, panels: BalancedCut, x: Layout, y: Layout) -> [Float] {
+    let (places, columns) = ((m + 2) * (m + 2), y.vectors * y.lanes)
+    let filters = (0..<columns).map { $0 < y.slots.count ? y.slots[$0] : -1 }
+    let plane = x.slots.count * columns
+    let total = columns + places * plane
+    return [Float](unsafeUninitializedCapacity: total) { output, count in
+        for (lane, filter) in filters.enumerated() {
+            output.initializeElement(at: lane, to: filter < 0 ? 0 : convolution.bias?.values[filter] ?? 0)
+        }
+        for panel in 0..<panels.pieces {
+            let start = (panel * panels.size - max(0, panel - panels.large)) * y.lanes
+            let width = (panel < panels.large ? panels.size : panels.size - 1) * y.lanes
+            let transform = KernelTransform(convolution.weights, m: m, Array(filters[start..<(start + width)]))
+            for (k, channel) in x.slots.enumerated() {
+                let place = output.baseAddress! + columns + start * x.slots.count + k * width
+                transform.write(channel, to: place, plane: plane)
+            }
+        }
+        count = total
+    }
+}
+
+/// G·g·Gᵀ for the filters of one panel, four at a time, rounded once.
+private struct KernelTransform {
+    let weights: Constant
+    let m: Int
+    let filters: [Int]
+    /// Whether the filters follow one another.
+    let isRun: Bool
+
+    init(_ weights: Constant, m: Int, _ filters: [Int]) {
+        (self.weights, self.m, self.filters) = (weights, m, filters)
+        isRun = filters.indices.allSatisfy { filters[$0] >= 0 && filters[$0] == filters[0] + $0 }
+    }
+
+    /// Writes the panel's lanes of one input channel at each place, `plane` floats apart; zeros where there is no channel.
+    ///
+    /// The places often lie in one set of the caches, so lanes are collected before they are written.
+    func write(_ channel: Int, to output: UnsafeMutablePointer<Float>, plane: Int) {
+        let places = (m + 2) * (m + 2)
+        withUnsafeTemporaryAllocation(of: Float.self, capacity: places * filters.count) { lanes in
+            lanes.initialize(repeating: 0)
+            if channel >= 0 {
+                weights.values.withUnsafeBufferPointer { values in
+                    for first in stride(from: 0, to: filters.count, by: 4) {
+                        transform(values, channel, first, to: lanes)
+                    }
+                }
+            }
+            for place in 0..<places {
+                let line = lanes.baseAddress! + place * filters.count
+                (output + place * plane).initialize(from: line, count: filters.count)
+            }
+        }
+    }
+
+    /// Rows, then columns.
+    private func transform(
+        _ values: UnsafeBufferPointer<Float>, _ channel: Int, _ first: Int, to lanes: UnsafeMutableBufferPointer<Float>
+    ) {
+        let side = m + 2
+        withUnsafeTemporaryAllocation(of: SIMD4<Double>.self, capacity: 6 * 3) { half in
+            for column in 0..<3 {
+                let (a, b, c) = (
+                    tap(values, column, channel, first), tap(values, 3 + column, channel, first),
+                    tap(values, 6 + column, channel, first)
+                )
+                spread(a, b, c) { half[$0 * 3 + column] = $1 }
+            }
+            for row in 0..<side {
+                spread(half[row * 3], half[row * 3 + 1], half[row * 3 + 2]) { column, value in
+                    let at = (row * side + column) * filters.count + first
+                    for lane in 0..<4 { lanes[at + lane] = Float(value[lane]) }
+                }
+            }
+        }
+    }
+
+    /// One tap of four filters.
+    @inline(__always)
+    private func tap(_ values: UnsafeBufferPointer<Float>, _ tap: Int, _ channel: Int, _ first: Int) -> SIMD4<Double> {
+        let line = (tap * weights.shape[2] + channel) * weights.shape[3]
+        var taps = SIMD4<Double>()
+        for lane in 0..<4 {
+            let filter = isRun ? filters[0] + first + lane : filters[first + lane]
+            if filter >= 0 { taps[lane] = Double(values[line + filter]) }
+        }
+        return taps
+    }
+
+    /// Three values times the matrix G of Lavin & Gray 2016 for m = 2 or 4.
+    @inline(__always)
+    private func spread(
+        _ a: SIMD4<Double>, _ b: SIMD4<Double>, _ c: SIMD4<Double>, _ body: (Int, SIMD4<Double>) -> Void
+    ) {
+        let ends = a + c
+        if m == 2 {
+            body(0, a)
+            body(1, (ends + b) / 2)
+            body(2, (ends - b) / 2)
+            body(3, c)
+        } else {
+            body(0, a / 4)
+            body(1, -(ends + b) / 6)
+            body(2, -(ends - b) / 6)
+            body(3, (a + 4 * c + 2 * b) / 24)
+            body(4, (a + 4 * c - 2 * b) / 24)
+            body(5, c)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+/* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
+   convolution are the same thing with other constants. x has its zero border around it.
+
+   An item is one tile of one panel. A panel is up to PANEL vectors of output channels of one cluster (the channels that share their input
+   channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
+   Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
+   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
+   Weights: for each panel its biases, then as product.c reads them. */
+#include "product.c"
+/* netc: shared */
+typedef struct {
+    int row, pixel; /* floats from the origin of one output pixel to that of the next */
+    int vector;     /* floats from one vector of channels to the next */
+    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+} convolution_image;
+
+typedef struct {
+    int lines, line, width;
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
+    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
+    int block, k_block;                        /* tiles; vectors of input channels */
+    convolution_image x, x2, y;
+    product_sum sum;
+    product_epilogue epilogue;
+} convolution_shape;
+
+/* What one panel works on, and which input channels. */
+typedef struct {
+    const float *x, *x2, *bias, *weights, *next;
+    const int *offsets;
+    float *y;
+    int k_first, k_last;
+} convolution_panel;
+
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
+    if (image.is_flat) return m * (long)image.pixel;
+    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+}
+
+static INLINE long convolution_base(const convolution_image image, int line, int start) {
+    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+}
+
+/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes. */
+static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int LANES, const convolution_shape s,
+                                    const convolution_panel p, int line, int start) {
+    vf sum[MOST_PIXELS][MOST_VECTORS];
+    long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        x_at[m] = convolution_distance(s, s.x, start, m);
+        x2_at[m] = convolution_distance(s, s.x2, start, m);
+        y_at[m] = convolution_distance(s, s.y, start, m);
+    }
+    const float *x = p.x + convolution_base(s.x, line, start);
+    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
+    float *y = p.y + convolution_base(s.y, line, start);
+
+    const int is_whole = s.k_block >= s.sum.vectors;
+    const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
+    UNROLL for (int n = 0; n < VECTORS; n++) {
+        const int lanes = n < VECTORS - 1 ? VL : LANES;
+        const vf bias = load_aligned(p.bias + n * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++)
+            sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
+    }
+    product_accumulate(PIXELS, VECTORS, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        UNROLL for (int n = 0; n < VECTORS; n++) {
+            const int lanes = n < VECTORS - 1 ? VL : LANES;
+            if (is_last) {
+                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
+            }
+            store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
+        }
+    }
+}
+
+/* Tiles first ..< last of one panel; panels are counted over all clusters. */
+typedef struct {
+    int panel, first, last;
+} convolution_run;
+
+/* The run that an item begins, cut off at item `last`. */
+static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
+    const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
+    const int start = item / (s.block * panels) * s.block;
+    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int within = item - start * panels, tile = within % count;
+    const int end = count - tile < last - item ? count : tile + last - item;
+    return (convolution_run){within / count, start + tile, start + end};
+}
+
+/* Whether pieces that are cut in two sizes hold the larger one at that place. */
+static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
+
+/* The operands of a panel, for input channels from k_first on. */
+static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
+                                                     const float *weights, float *y, const int *offsets, int panel,
+                                                     int k_first) {
+    const int cluster = panel / s.panels, c = panel % s.panels;
+    const int taps = s.sum.kernel_height * s.sum.kernel_width, depth = 1 + taps * (s.sum.vectors * VL + s.sum.tail);
+    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const long y_vector = cluster * (long)s.cluster_vectors + before;
+    const float *bias = weights + y_vector * VL * depth;
+    const int is_end = panel == s.panels * s.clusters - 1;
+    return (convolution_panel){
+        .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
+        .x2 = x2 + y_vector * s.x2.vector,
+        .bias = bias,
+        .weights = bias + vectors * VL,
+        .next = bias + (is_end ? 0 : (long)vectors * VL * depth),
+        .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
+        .y = y + y_vector * s.y.vector,
+        .k_first = k_first,
+        .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
+    };
+}
+/* netc: kernel */
+static NOINLINE void convolution(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    /* netc: constants */
+    enum {
+        LINES = 14,
+        LINE = 14,
+        WIDTH = 14,
+        TILE = 5,
+        TILES = 3,
+        BIG_TILES = 2,
+        PANEL = 4,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = VL,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 4,
+        BLOCK = 42,
+        K_BLOCK = 8,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 16 * VL,
+        TAP_COLUMN = VL,
+        K_VECTORS = 4,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -17 * VL,
+        X_ROW = 16 * VL,
+        X_PIXEL = VL,
+        X_VECTOR = 256 * VL,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 14 * VL,
+        X2_PIXEL = VL,
+        X2_VECTOR = 196 * VL,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 14 * VL,
+        Y_PIXEL = VL,
+        Y_VECTOR = 196 * VL,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = RELU,
+    };
+    static const float FIRST_A = 0;
+    static const float FIRST_B = 0;
+    static const float FIRST_C = 0;
+    static const float LAST_A = 0;
+    static const float LAST_B = 0;
+    static const float LAST_C = 0;
+    static const int OFFSETS[] = {0};
+    /* netc: end */
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}

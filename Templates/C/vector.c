@@ -1,0 +1,273 @@
+/* Vectors of VL floats through clang's vector extensions: one text for AVX-512, AVX2, SSE2, NEON and plain scalar code.
+
+   NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
+   function, relative to its value, down to 2^-126. */
+#ifndef VL
+#if defined __AVX512F__
+#define VL 16
+#elif defined __AVX2__
+#define VL 8
+#elif defined __SSE2__ || defined __ARM_NEON
+#define VL 4
+#else
+#define VL 1
+#endif
+#endif
+
+#define INLINE inline __attribute__((always_inline, unused))
+#define NOINLINE __attribute__((noinline, unused))
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+typedef float vf __attribute__((vector_size(VL * 4), may_alias));
+typedef int vi __attribute__((vector_size(VL * 4), may_alias));
+typedef unsigned vu __attribute__((vector_size(VL * 4), may_alias));
+typedef float vf_unaligned __attribute__((vector_size(VL * 4), aligned(4), may_alias));
+
+/* x in every lane. Minus, not plus: x + 0 isn't x for -0, so clang would emit an addition a lane. */
+static INLINE vf broadcast(float x) { return x - (vf){0}; }
+
+static INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
+static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
+
+/* Packed weights are aligned to a whole vector. */
+static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
+static INLINE vf load_partial(const float *p, const int count) {
+    vf x = {0};
+    if (count >= VL) return load(p);
+    UNROLL for (int i = 0; i < VL; i++) if (i < count) x[i] = p[i];
+    return x;
+}
+
+static INLINE void store_partial(float *p, const int count, vf x) {
+    if (count >= VL) store(p, x);
+    else UNROLL for (int i = 0; i < VL; i++) if (i < count) p[i] = x[i];
+}
+
+/* a where the mask is set, else b. */
+static INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+
+/* Minimum and maximum that keep a NaN of x. */
+static INLINE vf at_most(vf x, vf limit) { return choose((vi)(x > limit), limit, x); }
+static INLINE vf at_least(vf x, vf limit) { return choose((vi)(x < limit), limit, x); }
+
+/* x in the lanes whose bit is set, zero in the others. */
+static INLINE vf keep_lanes(const unsigned valid, vf x) {
+    vu bit = {0};
+    UNROLL for (int i = 0; i < VL; i++) bit[i] = 1u << i;
+    return (vf)((vi)x & (vi)((valid & bit) != 0));
+}
+
+static INLINE vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
+
+/* Lanes in order, so that the sum is the same on every machine. */
+static INLINE float sum_of_lanes(vf x) {
+    float sum = x[0];
+    UNROLL for (int i = 1; i < VL; i++) sum += x[i];
+    return sum;
+}
+
+static INLINE float maximum_of_lanes(vf x) {
+    float maximum = x[0];
+    UNROLL for (int i = 1; i < VL; i++) maximum = maximum > x[i] ? maximum : x[i];
+    return maximum;
+}
+
+/* x = exponent·ln 2 + remainder, ln 2 in two parts; the exponent comes as an integer by adding 1.5·2^23. |x| up to 2^20. */
+static INLINE vf reduce_by_ln2(vf x, vu *exponent) {
+    const vf magic = broadcast(12582912.0f);
+    vf shifted = x * broadcast(1.44269504f) + magic;
+    vf whole = shifted - magic;
+    vf remainder = x - whole * broadcast(0.693359375f);
+    *exponent = (vu)shifted - 0x4b400000u;
+    return remainder + whole * broadcast(2.12194440e-4f);
+}
+
+/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (Cephes' coefficients). */
+static INLINE vf expm1_of_remainder(vf r) {
+    vf p = broadcast(1.9875691500e-4f);
+    p = p * r + broadcast(1.3981999507e-3f);
+    p = p * r + broadcast(8.3334519073e-3f);
+    p = p * r + broadcast(4.1665795894e-2f);
+    p = p * r + broadcast(1.6666665459e-1f);
+    p = p * r + broadcast(5.0000001201e-1f);
+    return p * (r * r) + r;
+}
+
+/* 2^exponent for -126 <= exponent <= 127. */
+static INLINE vf power_of_two(vu exponent) { return (vf)((exponent + 127u) << 23); }
+
+/* e^x over the whole range, 1 unit: two half powers, so that it ends in infinity and gradually in zero. */
+static INLINE vf exponential(vf x) {
+    vu exponent;
+    vf r = reduce_by_ln2(at_least(at_most(x, broadcast(89.0f)), broadcast(-104.0f)), &exponent);
+    vu half = (vu)((vi)exponent >> 1);
+    return (expm1_of_remainder(r) + 1.0f) * power_of_two(half) * power_of_two(exponent - half);
+}
+
+/* e^x - 1 for x <= 0, relatively exact also near 0. */
+static INLINE vf expm1_of_negative(vf x) {
+    vu exponent;
+    vf r = reduce_by_ln2(at_least(x, broadcast(-87.0f)), &exponent);
+    vf power = power_of_two(exponent);
+    return power * expm1_of_remainder(r) + (power - 1.0f);
+}
+
+/* ln x for x >= 0, one unit (Cephes' coefficients); zero below 2^-126 counts as zero. */
+static INLINE vf logarithm(vf x) {
+    vu exponent = ((vu)x - 0x3f3504f3u) >> 23;
+    vf e = __builtin_convertvector((vi)(exponent << 23) >> 23, vf);
+    vf r = (vf)((vu)x - (exponent << 23)) - 1.0f, z = r * r, p = broadcast(7.0376836292e-2f);
+    p = p * r + broadcast(-1.1514610310e-1f);
+    p = p * r + broadcast(1.1676998740e-1f);
+    p = p * r + broadcast(-1.2420140846e-1f);
+    p = p * r + broadcast(1.4249322787e-1f);
+    p = p * r + broadcast(-1.6668057665e-1f);
+    p = p * r + broadcast(2.0000714765e-1f);
+    p = p * r + broadcast(-2.4999993993e-1f);
+    p = p * r + broadcast(3.3333331174e-1f);
+    vf result = r + (p * (r * z) + e * broadcast(-2.12194440e-4f) - 0.5f * z) + e * broadcast(0.693359375f);
+    result = choose((vi)(x < broadcast(__builtin_inff())), result, x);
+    return choose((vi)(x < broadcast(1.17549435e-38f)), broadcast(-__builtin_inff()), result);
+}
+
+/* ln(1 + t) for 0 <= t <= 1: 2 artanh(s), s = t / (2 + t), by its series. */
+static INLINE vf log1p_of_unit(vf t) {
+    vf s = t / (t + 2.0f), z = s * s, p = broadcast(1.0f / 17);
+    p = p * z + 1.0f / 15;
+    p = p * z + 1.0f / 13;
+    p = p * z + 1.0f / 11;
+    p = p * z + 1.0f / 9;
+    p = p * z + 1.0f / 7;
+    p = p * z + 1.0f / 5;
+    p = p * z + 1.0f / 3;
+    return 2.0f * (s + s * (z * p));
+}
+
+/* The distribution function of the normal at -a, 0 <= a <= 15: erfc(a/sqrt 2)/2 as exp(-a^2/2) times a polynomial in a rational argument
+   (fitted to 0.2 units); a^2 is taken in two parts, as its rounding would be magnified by a^2. */
+static INLINE vf normal_tail(vf a) {
+    vf z = a * broadcast(0.70710678f), q = (z - 2.0f) / (z + 2.0f), p = broadcast(3.592495290e-5f);
+    p = p * q + broadcast(-3.458179650e-4f);
+    p = p * q + broadcast(-1.251795004e-3f);
+    p = p * q + broadcast(1.257596143e-3f);
+    p = p * q + broadcast(8.632529376e-3f);
+    p = p * q + broadcast(-8.040409250e-3f);
+    p = p * q + broadcast(-5.420325444e-2f);
+    p = p * q + broadcast(1.640527815e-1f);
+    p = p * q + broadcast(-1.660315259e-1f);
+    p = p * q + broadcast(-9.276388887e-2f);
+    p = p * q + broadcast(1.276978394f);
+    vf high = (vf)((vi)a & ~0xfff), rest = (high - a) * (high + a) * 0.5f;
+    vf correction = ((rest * broadcast(1.0f / 6) + 0.5f) * rest + 1.0f) * rest;
+    vf density = exponential(high * high * -0.5f);
+    return 0.5f * (density + density * correction) * (p / (z + z + 1.0f));
+}
+
+/* x / (1 + e^-w) from e^-|w|, relatively exact where it is tiny. */
+static INLINE vf times_sigmoid(vf x, vf w, vf e) {
+    return x * choose((vi)(w < 0.0f), e, broadcast(1.0f)) / (e + 1.0f);
+}
+
+static INLINE vf sigmoid(vf x) { return times_sigmoid(broadcast(1.0f), x, exponential(-absolute(x))); }
+static INLINE vf silu(vf x) { return times_sigmoid(x, x, exponential(-absolute(x))); }
+
+/* x sigmoid(w), w = sqrt(8/pi)(x + 0.044715 x^3). w in double precision: the exponential would magnify its rounding. */
+static INLINE vf gelu_tanh(vf x) {
+    typedef double vd __attribute__((vector_size(VL * 8)));
+    vd d = __builtin_convertvector(at_most(at_least(x, broadcast(-20.0f)), broadcast(20.0f)), vd);
+    vd w = d * (d * d * 0.0713548162726009 + 1.5957691216057308);
+    vf high = __builtin_convertvector(w, vf);
+    vf low = __builtin_convertvector(w - __builtin_convertvector(high, vd), vf);
+    vf e = exponential(-absolute(high));
+    return times_sigmoid(x, high, e + e * choose((vi)(high < 0.0f), low, -low));
+}
+
+static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
+
+static INLINE vf softplus(vf x) { return relu(x) + log1p_of_unit(exponential(-absolute(x))); }
+
+static INLINE vf hyperbolic_tangent(vf x) {
+    vf e = expm1_of_negative(-2.0f * absolute(x));
+    return (vf)((vi)(-e / (e + 2.0f)) | ((vi)x & (-0x7fffffff - 1)));
+}
+
+/* With e = e^x, tanh(ln(1 + e)) = w/(w + 2) where w = e(e + 2). */
+static INLINE vf mish(vf x) {
+    vf e = exponential(at_most(x, broadcast(20.0f))), w = e * (e + 2.0f);
+    return x * (w / (w + 2.0f));
+}
+
+static INLINE vf gelu(vf x) {
+    vf magnitude = at_most(absolute(x), broadcast(15.0f));
+    return relu(x) - magnitude * normal_tail(magnitude);
+}
+
+static INLINE vf hard_sigmoid(vf x) {
+    return at_most(at_least((x + 3.0f) * broadcast(1.0f / 6), (vf){0}), broadcast(1.0f));
+}
+
+/* Kinds of activation, with their parameters a, b, c. */
+enum {
+    LINEAR,
+    RELU,
+    CLIPPED_RELU, /* min(max(x, 0), a) */
+    LEAKY_RELU,   /* x < c: b·(x - c); else x */
+    RECTIFIER,    /* x < c: b·(x - c); else min(x, a) */
+    ELU,          /* x < 0: a·(e^x - 1) */
+    SELU,
+    CELU, /* x < 0: a·(e^(x/a) - 1) */
+    GELU,
+    GELU_TANH,
+    SIGMOID,
+    LOG_SIGMOID,
+    SILU,
+    HARD_SIGMOID,
+    HARD_SILU,
+    HARD_TANH,
+    TANH,
+    SOFTPLUS,
+    SOFTSIGN,
+    EXPONENTIAL,
+    MISH
+};
+
+static INLINE vf rectifier(const float maximum, const float slope, const float threshold, vf x) {
+    vf limit = broadcast(threshold);
+    return choose((vi)(x < limit), slope * (x - limit), at_most(x, broadcast(maximum)));
+}
+
+/* x > 0: scale·x; else scale·alpha·(e^x - 1). */
+static INLINE vf exponential_unit(vf scale, vf alpha, vf x, vf argument) {
+    return scale * choose((vi)(x > 0.0f), x, alpha * expm1_of_negative(at_most(argument, (vf){0})));
+}
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case CLIPPED_RELU: return at_most(relu(x), broadcast(a));
+    case LEAKY_RELU: return choose((vi)(x < broadcast(c)), b * (x - broadcast(c)), x);
+    case RECTIFIER: return rectifier(a, b, c, x);
+    case ELU: return exponential_unit(broadcast(1.0f), broadcast(a), x, x);
+    case SELU: return exponential_unit(broadcast(1.05070099f), broadcast(1.67326324f), x, x);
+    case CELU: return exponential_unit(broadcast(1.0f), broadcast(a), x, x / broadcast(a));
+    case GELU: return gelu(x);
+    case GELU_TANH: return gelu_tanh(x);
+    case SIGMOID: return sigmoid(x);
+    case LOG_SIGMOID: return -softplus(-x);
+    case SILU: return silu(x);
+    case HARD_SIGMOID: return hard_sigmoid(x);
+    case HARD_SILU: return x * hard_sigmoid(x);
+    case HARD_TANH: return at_most(at_least(x, broadcast(-1.0f)), broadcast(1.0f));
+    case TANH: return hyperbolic_tangent(x);
+    case SOFTPLUS: return softplus(x);
+    case SOFTSIGN: return x / (absolute(x) + 1.0f);
+    case EXPONENTIAL: return exponential(x);
+    case MISH: return mish(x);
+    default: return x;
+    }
+}

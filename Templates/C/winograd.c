@@ -1,0 +1,208 @@
+/* 3×3 convolution of stride 1 by Winograd's minimal filtering F(m×m, 3×3), m = 2 or 4 (Lavin & Gray, "Fast Algorithms for Convolutional
+   Neural Networks", 2016): the input is cut into tiles of (m + 2)×(m + 2) that overlap by 2 and transformed; at each of the (m + 2)² places
+   of a tile the convolution is a matrix product over the channels; transforming back gives m×m outputs. That takes (m + 2)² products a channel
+   pair instead of 9 m².
+
+   An item is BLOCK tiles: their transformed inputs and products stay in scratch memory, near the second-level cache. The last item repeats the last
+   tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
+   Weights: the biases of all vectors, then for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors of output channels,
+   as product.c reads them. */
+#include "product.c"
+/* netc: shared */
+/* The transforms of inputs and products, for m = 2 and 4; rows beyond m + 2 are unused. */
+static const float winograd_input[2][6][6] = {
+    {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}},
+    {{4, 0, -5, 0, 1, 0}, {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0}, {0, -2, -1, 2, 1, 0}, {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}}};
+static const float winograd_output[2][4][6] = {
+    {{1, 1, 1, 0}, {0, 1, -1, -1}},
+    {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}}};
+
+enum { WINOGRAD_MOST = 6 };
+
+typedef struct {
+    int row, pixel, vector;
+} winograd_image;
+
+typedef struct {
+    int output, height, width;          /* m, and the output map */
+    int tiles, columns, block;          /* in all, in a row of the map, in an item */
+    int x_vectors, y_vectors, last_lanes;
+    int panel, big_panels, panels;
+    int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them */
+    winograd_image x, x2, y;
+    product_epilogue epilogue;
+} winograd_shape;
+
+/* The sum of `count` values times their coefficients; zeros and ones cost nothing. Values are `step` apart. */
+static INLINE vf winograd_sum(const int count, const float *coefficients, const vf *values, const int step) {
+    vf sum = {0};
+    int is_first = 1;
+    UNROLL for (int i = 0; i < count; i++) {
+        const float c = coefficients[i];
+        if (c == 0) continue;
+        vf term = c == 1 ? values[i * step] : c == -1 ? -values[i * step] : values[i * step] * c;
+        sum = is_first ? term : sum + term;
+        is_first = 0;
+    }
+    return sum;
+}
+
+/* One vector of channels of one tile: all its places, `place` floats apart. */
+static INLINE void winograd_transform(const winograd_shape s, const float *x, float *transformed, const long place) {
+    const int side = s.output + 2, table = s.output / 4;
+    vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
+    UNROLL for (int h = 0; h < side; h++)
+        UNROLL for (int w = 0; w < side; w++) cells[h * side + w] = load(x + h * (long)s.x.row + w * s.x.pixel);
+    UNROLL for (int h = 0; h < side; h++)
+        UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_input[table][h], cells + w, side);
+    UNROLL for (int h = 0; h < side; h++)
+        UNROLL for (int w = 0; w < side; w++)
+            store(transformed + (h * side + w) * place, winograd_sum(side, winograd_input[table][w], half + h * side, 1));
+}
+
+/* One vector of channels of one tile of the output, cut off at the map's edge. */
+static INLINE void winograd_restore(
+    const winograd_shape s, const int LANES, const float *products, const long place, vf bias, const float *x2, float *y, int rows,
+    int columns) {
+    const int side = s.output + 2, table = s.output / 4;
+    vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
+    UNROLL for (int i = 0; i < side * side; i++) cells[i] = load(products + i * place);
+    UNROLL for (int h = 0; h < s.output; h++)
+        UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_output[table][h], cells + w, side);
+    UNROLL for (int h = 0; h < s.output; h++)
+        UNROLL for (int w = 0; w < s.output; w++) {
+            if (h >= rows || w >= columns) continue;
+            vf sum = winograd_sum(side, winograd_output[table][w], half + h * side, 1) + bias;
+            vf residual = s.epilogue.adds ? load_partial(x2 + h * (long)s.x2.row + w * s.x2.pixel, LANES) : (vf){0};
+            store_partial(y + h * (long)s.y.row + w * s.y.pixel, LANES, product_finish(s.epilogue, sum, residual));
+        }
+}
+
+/* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
+static INLINE void winograd_panel(
+    const int VECTORS, const winograd_shape s, const float *transformed, const float *w, float *products) {
+    const product_sum sum_over = {1, 1, 0, 0, s.x_vectors, 0, VL, 0, 0};
+    const long x_tile = s.x_vectors * VL, y_tile = s.y_vectors * VL;
+    NO_UNROLL for (int g = 0; g < s.groups; g++) {
+        const int is_big = s.big_groups == s.groups || g < s.big_groups;
+        const int start = is_big ? g * s.group : g * (s.group - 1) + s.big_groups;
+        const float *x = transformed + start * x_tile;
+        float *y = products + start * y_tile;
+        long x_at[MOST_PIXELS];
+        vf sum[MOST_PIXELS][MOST_VECTORS];
+        UNROLL for (int m = 0; m < s.group; m++) {
+            x_at[m] = m * x_tile;
+            UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
+        }
+        if (is_big) {
+            product_accumulate(s.group, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, w, sum);
+            UNROLL for (int m = 0; m < s.group; m++)
+                UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
+        } else {
+            product_accumulate(s.group - 1, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, w, sum);
+            UNROLL for (int m = 0; m < s.group - 1; m++)
+                UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
+        }
+    }
+}
+
+static INLINE void winograd_products(const winograd_shape s, const float *transformed, const float *w, float *products) {
+    const int side = s.output + 2;
+    NO_UNROLL for (int place = 0; place < side * side; place++) {
+        const float *x = transformed + (long)place * s.block * s.x_vectors * VL;
+        float *y = products + (long)place * s.block * s.y_vectors * VL;
+        NO_UNROLL for (int p = 0; p < s.panels; p++) {
+            const int is_big = s.big_panels == s.panels || p < s.big_panels;
+            const int vectors = is_big ? s.panel : s.panel - 1;
+            if (is_big) winograd_panel(s.panel, s, x, w, y);
+            else winograd_panel(s.panel - 1, s, x, w, y);
+            w += (long)s.x_vectors * VL * vectors * VL;
+            y += vectors * VL;
+        }
+    }
+}
+
+static INLINE void winograd_block(
+    const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first) {
+    const int side = s.output + 2, m = s.output;
+    float *transformed = scratch, *products = scratch + (long)side * side * s.block * s.x_vectors * VL;
+    NO_UNROLL for (int t = 0; t < s.block; t++) {
+        const int tile = first + t < s.tiles ? first + t : s.tiles - 1;
+        const float *from = x + tile / s.columns * m * (long)s.x.row + tile % s.columns * (long)m * s.x.pixel;
+        float *to = transformed + (long)t * s.x_vectors * VL;
+        NO_UNROLL for (int v = 0; v < s.x_vectors; v++)
+            winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, (long)s.block * s.x_vectors * VL);
+    }
+    winograd_products(s, transformed, weights + s.y_vectors * VL, products);
+    NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
+        const int row = (first + t) / s.columns * m, column = (first + t) % s.columns * m;
+        const int rows = s.height - row, columns = s.width - column;
+        const float *from = products + (long)t * s.y_vectors * VL;
+        const float *residual = x2 + row * (long)s.x2.row + column * (long)s.x2.pixel;
+        float *to = y + row * (long)s.y.row + column * (long)s.y.pixel;
+        const long place = (long)s.block * s.y_vectors * VL;
+        NO_UNROLL for (int v = 0; v < s.y_vectors; v++) {
+            const vf bias = load_aligned(weights + v * VL);
+            const float *x2_v = residual + v * (long)s.x2.vector;
+            float *y_v = to + v * (long)s.y.vector;
+            if (s.last_lanes < VL && v == s.y_vectors - 1)
+                winograd_restore(s, s.last_lanes, from + v * VL, place, bias, x2_v, y_v, rows, columns);
+            else if (rows >= m && columns >= m)
+                winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, m, m);
+            else
+                winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, rows, columns);
+        }
+    }
+}
+/* netc: kernel */
+static NOINLINE void winograd(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                              float *restrict y, float *restrict scratch, int first, int last) {
+    /* netc: constants */
+    enum {
+        OUTPUT = 4,
+        HEIGHT = 14,
+        WIDTH = 14,
+        TILES = 16,
+        COLUMNS = 4,
+        BLOCK = 16,
+        X_VECTORS = 4,
+        Y_VECTORS = 4,
+        LAST_LANES = VL,
+        PANEL = 4,
+        BIG_PANELS = 1,
+        PANELS = 1,
+        GROUP = 6,
+        BIG_GROUPS = 1,
+        GROUPS = 3,
+        X_ORIGIN = -19 * VL,
+        X_ROW = 18 * VL,
+        X_PIXEL = VL,
+        X_VECTOR = 324 * VL,
+        X2_ROW = 14 * VL,
+        X2_PIXEL = VL,
+        X2_VECTOR = 196 * VL,
+        Y_ROW = 14 * VL,
+        Y_PIXEL = VL,
+        Y_VECTOR = 196 * VL,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = RELU,
+    };
+    const float FIRST_A = 0;
+    const float FIRST_B = 0;
+    const float FIRST_C = 0;
+    const float LAST_A = 0;
+    const float LAST_B = 0;
+    const float LAST_C = 0;
+    /* netc: end */
+    const winograd_shape shape = {
+        OUTPUT, HEIGHT, WIDTH, TILES, COLUMNS, BLOCK, X_VECTORS, Y_VECTORS, LAST_LANES, PANEL, BIG_PANELS, PANELS, GROUP, BIG_GROUPS,
+        GROUPS,
+        .x = {X_ROW, X_PIXEL, X_VECTOR},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    for (int item = first; item < last; item++)
+        winograd_block(shape, x + X_ORIGIN, x2, weights, y, scratch, item * BLOCK);
+}

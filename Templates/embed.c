@@ -1,0 +1,98 @@
+/* The C kernels, embedded: one row a file of C/. A test compares this table with the folder. */
+#pragma clang diagnostic ignored "-Wc23-extensions"
+#include "templates.h"
+
+static const char combine_c[] = {
+#embed "C/combine.c" suffix(, 0)
+};
+static const char copy_c[] = {
+#embed "C/copy.c" suffix(, 0)
+};
+static const char dense_c[] = {
+#embed "C/dense.c" suffix(, 0)
+};
+static const char element_c[] = {
+#embed "C/element.c" suffix(, 0)
+};
+static const char elementwise_c[] = {
+#embed "C/elementwise.c" suffix(, 0)
+};
+static const char local_response_c[] = {
+#embed "C/local_response.c" suffix(, 0)
+};
+static const char pooling_c[] = {
+#embed "C/pooling.c" suffix(, 0)
+};
+static const char reduction_c[] = {
+#embed "C/reduction.c" suffix(, 0)
+};
+static const char reindex_c[] = {
+#embed "C/reindex.c" suffix(, 0)
+};
+static const char softmax_c[] = {
+#embed "C/softmax.c" suffix(, 0)
+};
+static const char softmax_axis_c[] = {
+#embed "C/softmax_axis.c" suffix(, 0)
+};
+static const char splice_c[] = {
+#embed "C/splice.c" suffix(, 0)
+};
+static const char upsampling_c[] = {
+#embed "C/upsampling.c" suffix(, 0)
+};
+static const char upsampling_bilinear_c[] = {
+#embed "C/upsampling_bilinear.c" suffix(, 0)
+};
+static const char zero_border_c[] = {
+#embed "C/zero_border.c" suffix(, 0)
+};
+static const char vector_c[] = {
+#embed "C/vector.c" suffix(, 0)
+};
+
+static const char product_c[] = {
+#embed "C/product.c" suffix(, 0)
+};
+
+static const char convolution_c[] = {
+#embed "C/convolution.c" suffix(, 0)
+};
+
+static const char depthwise_c[] = {
+#embed "C/depthwise.c" suffix(, 0)
+};
+
+static const char separable_c[] = {
+#embed "C/separable.c" suffix(, 0)
+};
+
+static const char winograd_c[] = {
+#embed "C/winograd.c" suffix(, 0)
+};
+
+static const netc_template templates[] = {
+    {"winograd", winograd_c},
+    {"combine", combine_c},
+    {"copy", copy_c},
+    {"dense", dense_c},
+    {"element", element_c},
+    {"elementwise", elementwise_c},
+    {"local_response", local_response_c},
+    {"pooling", pooling_c},
+    {"reduction", reduction_c},
+    {"reindex", reindex_c},
+    {"softmax", softmax_c},
+    {"softmax_axis", softmax_axis_c},
+    {"splice", splice_c},
+    {"upsampling", upsampling_c},
+    {"upsampling_bilinear", upsampling_bilinear_c},
+    {"zero_border", zero_border_c},
+    {"vector", vector_c},
+    {"product", product_c},
+    {"convolution", convolution_c},
+    {"depthwise", depthwise_c},
+    {"separable", separable_c},
+};
+int netc_template_count(void) { return sizeof templates / sizeof *templates; }
+netc_template netc_template_at(int index) { return templates[index]; }

@@ -1,0 +1,158 @@
+import IR
+import Kernels
+import Target
+import Testing
+
+/// Convolutions against a plain loop in double precision, over random shapes, layouts and epilogues.
+@Suite struct ConvolutionTests {
+    @Test(arguments: runnableTargets)
+    func `equals a plain loop`(_ target: Target) throws {
+        var random = TestRandom(seed: 1)
+        let cases = (0..<12).map { _ in ConvolutionProblem(&random).makeCase(target, &random) }
+        #expect(try failures(cases, target: target) == [])
+    }
+}
+
+/// Each kernel against its definition, at every width.
+@Suite struct OtherConvolutionTests {
+    @Test(arguments: runnableTargets)
+    func `a depthwise convolution equals a plain loop`(_ target: Target) throws {
+        var random = TestRandom(seed: 3)
+        var cases: [KernelCase] = []
+        for _ in 0..<14 {
+            var p = ConvolutionProblem(&random)
+            let channels = random.pick([2, 3, 8, 16, 17, 33, 40])
+            let m = random.pick([1, 1, 1, 2, 3])
+            p.channels = channels
+            p.convolution.groups = channels
+            p.convolution.filters = channels * m
+            let k = p.convolution.kernel
+            p.convolution.weights = random.tensor([k.height, k.width, 1, channels * m])
+            p.convolution.bias = random.tensor([channels * m])
+            let x = TestTensor.random(
+                p.inputLayout(target, random.pick([false, false, true]), &random), channels: channels, &random)
+            var slots =
+                m == 1
+                ? x.layout.slots
+                : Layout.blocked(lanes: target.lanes, height: 1, width: 1, channels: channels * m).slots
+            if x.layout.order == .interleaved {
+                slots = Layout.blocked(lanes: target.lanes, height: 1, width: 1, channels: channels * m).slots
+            }
+            let y = random.outputLayout(
+                p.output, slots, channels * m, target, mayInterleave: !p.convolution.epilogue.addsResidual)
+            let residual =
+                p.convolution.epilogue.addsResidual ? TestTensor.random(y, channels: channels * m, &random) : nil
+            let instance = depthwiseKernel(p.convolution, x: x.layout, y: y, residual: residual?.layout, target: target)
+            let (expected, bounds) = referenceConvolution(p.convolution, x, residual, p.output)
+            cases.append(
+                convolutionCase(
+                    title: "dw \(describe(p.convolution)) of \(p.input) \(channels) \(instance.choice)",
+                    instances: [instance], reads: [x] + (residual.map { [$0] } ?? []), y: y, channels: channels * m,
+                    expected: expected, bounds: bounds))
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+    @Test(arguments: runnableTargets)
+    func `a transposed convolution equals scattering`(_ target: Target) throws {
+        var random = TestRandom(seed: 4)
+        var cases: [KernelCase] = []
+        for _ in 0..<6 {
+            let (ci, co) = (random.pick([1, 3, 16, 20]), random.pick([1, 5, 16, 33]))
+            let k = Extent(random.pick([1, 2, 3, 4]), random.pick([1, 2, 3, 5]))
+            let s = Extent(random.pick([1, 2, 3]), random.pick([1, 2]))
+            let d = Extent(random.pick([1, 1, 2]), random.pick([1, 1, 3]))
+            let h = random.pick([1, 2, 5])
+            let w = random.pick([1, 3, 6])
+            let ct = random.pick([0, 1])
+            let cl = random.pick([0, 1])
+            let oh = max(1, (h - 1) * s.height + (k.height - 1) * d.height + 1 - ct - random.pick([0, 1, -1]))
+            let ow = max(1, (w - 1) * s.width + (k.width - 1) * d.width + 1 - cl)
+            let t = TransposedConvolution(
+                kernel: k, strides: s, dilation: d, cropTop: ct, cropLeft: cl, filters: co,
+                weights: random.tensor([k.height, k.width, co, ci]), bias: random.tensor([co]),
+                epilogue: random.epilogue())
+            var xl = Layout.blocked(lanes: target.lanes, height: h, width: w, channels: ci)
+            xl.top = max(0, ((k.height - 1) * d.height - ct) / s.height)
+            xl.left = max(0, ((k.width - 1) * d.width - cl) / s.width)
+            xl.bottom = max(0, (oh - 1 + ct) / s.height - (h - 1))
+            xl.right = max(0, (ow - 1 + cl) / s.width - (w - 1))
+            let x = TestTensor.random(xl, channels: ci, &random)
+            let y = random.outputLayout(
+                Extent(oh, ow), Layout.blocked(lanes: target.lanes, height: 1, width: 1, channels: co).slots, co,
+                target, mayInterleave: !t.epilogue.addsResidual)
+            let residual = t.epilogue.addsResidual ? TestTensor.random(y, channels: co, &random) : nil
+            let instances = transposedConvolutionKernels(t, x: xl, y: y, residual: residual?.layout, target: target)
+            var sums = [Double](repeating: 0, count: oh * ow * co)
+            for i in 0..<h {
+                for j in 0..<w {
+                    for r in 0..<k.height {
+                        for c in 0..<k.width {
+                            let (o, q) = (i * s.height + r * d.height - ct, j * s.width + c * d.width - cl)
+                            guard o >= 0, o < oh, q >= 0, q < ow else { continue }
+                            for f in 0..<co {
+                                for z in 0..<ci {
+                                    sums[(o * ow + q) * co + f] +=
+                                        Double(t.weights.values[((r * k.width + c) * co + f) * ci + z])
+                                        * Double(x[i, j, z])
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+            let expected = sums.indices.map { n in
+                apply(t.epilogue, sums[n] + Double(t.bias!.values[n % co]), residual.map { Double($0.values[n]) } ?? 0)
+            }
+            cases.append(
+                convolutionCase(
+                    title: "transposed \(t.kernel) \(t.strides) \(t.dilation) \(h)x\(w)x\(ci) -> \(oh)x\(ow)x\(co)",
+                    instances: instances, reads: [x] + (residual.map { [$0] } ?? []), y: y, channels: co,
+                    expected: expected, bounds: expected.map { _ in 1e-4 }))
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+}
+@Suite struct SeparableTests {
+    @Test(arguments: runnableTargets)
+    func `depthwise and pointwise as one kernel equal the two`(_ target: Target) throws {
+        var random = TestRandom(seed: 5)
+        var cases: [KernelCase] = []
+        for _ in 0..<8 {
+            var p = ConvolutionProblem(&random)
+            let channels = random.pick([2, 3, 16, 33])
+            let m = random.pick([1, 1, 2])
+            let filters = random.pick([1, 16, 35, 64])
+            p.channels = channels
+            p.convolution.groups = channels
+            p.convolution.filters = channels * m
+            p.convolution.epilogue = Epilogue(first: .relu)
+            let k = p.convolution.kernel
+            p.convolution.weights = random.tensor([k.height, k.width, 1, channels * m])
+            p.convolution.bias = random.tensor([channels * m])
+            let pointwise = Convolution(
+                kernel: .one, filters: filters, weights: random.tensor([1, 1, channels * m, filters]),
+                bias: random.tensor([filters]), epilogue: random.epilogue())
+            let x = TestTensor.random(p.inputLayout(target, false, &random), channels: channels, &random)
+            let y = random.outputLayout(
+                p.output, Layout.blocked(lanes: target.lanes, height: 1, width: 1, channels: filters).slots, filters,
+                target, mayInterleave: !pointwise.epilogue.addsResidual)
+            let residual = pointwise.epilogue.addsResidual ? TestTensor.random(y, channels: filters, &random) : nil
+            let instance = separableKernel(
+                Separable(depthwise: p.convolution, pointwise: pointwise), x: x.layout, y: y,
+                residual: residual?.layout, target: target)
+            let between = referenceConvolution(p.convolution, x, nil, p.output).values
+            let t = TestTensor(
+                layout: Layout.interleaved(
+                    lanes: 1, height: p.output.height, width: p.output.width, channels: channels * m),
+                channels: channels * m, values: between.map { Float($0) })
+            let (expected, bounds) = referenceConvolution(pointwise, t, residual, p.output)
+            cases.append(
+                convolutionCase(
+                    title:
+                        "separable \(describe(p.convolution)) of \(p.input) \(channels) -> \(filters) \(instance.choice)",
+                    instances: [instance], reads: [x] + (residual.map { [$0] } ?? []), y: y, channels: filters,
+                    expected: expected, bounds: bounds.map { $0 * 4 + 1e-5 }))
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+}
