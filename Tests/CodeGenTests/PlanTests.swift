@@ -1,0 +1,82 @@
+import IR
+import Kernels
+import Target
+import Testing
+
+@Suite struct PlanTests {
+    private func plan(_ lanes: Target = Target(.avx512), _ body: (inout GraphSketch) -> Void) throws -> Plan {
+        var sketch = GraphSketch()
+        body(&sketch)
+        return try makePlan(sketch.graph, target: lanes)
+    }
+
+    /// The templates of all calls, in order, without the zeroing of borders.
+    private func kernels(_ plan: Plan) -> [String] {
+        plan.steps.flatMap(\.calls).map(\.instance.template).filter { $0 != "zero_border" }
+    }
+
+    @Test func `a concatenation of convolutions takes no step`() throws {
+        let plan = try plan { s in
+            let x = s.convolution(s.input([8, 8, 3]), 32)
+            s.output(s.convolution(s.concatenation([s.convolution(x, 24), s.convolution(x, 40)]), 16))
+        }
+        #expect(kernels(plan).filter { $0 == "convolution" }.count == 4)
+        #expect(kernels(plan).count == 4)
+    }
+
+    @Test func `a channel shuffle and a split take no step`() throws {
+        let plan = try plan { s in
+            let x = s.convolution(s.input([8, 8, 3]), 48)
+            let y = s.shuffle(x, groups: 3)
+            s.output(s.convolution(s.gather(y, Array(0..<20)), 16))
+            s.output(s.convolution(s.gather(y, Array(20..<48)), 16))
+        }
+        #expect(kernels(plan) == ["convolution", "convolution", "convolution"])
+    }
+
+    @Test func `flatten before dense takes no step`() throws {
+        let plan = try plan { s in s.output(s.dense(s.flatten(s.convolution(s.input([4, 5, 3]), 20)), 7)) }
+        #expect(kernels(plan) == ["convolution", "dense"])
+    }
+
+    @Test func `an activation that stands alone overwrites its operand`() throws {
+        let plan = try plan { s in
+            let x = s.activation(s.convolution(s.input([4, 4, 3]), 16), .tanh)
+            s.output(s.convolution(x, 16))
+        }
+        let activation = try #require(plan.steps.first { $0.calls[0].instance.template == "elementwise" })
+        #expect(activation.calls[0].reads[0] == activation.calls[0].writes)
+    }
+
+    @Test func `strict precision uses no Winograd`() throws {
+        var sketch = GraphSketch()
+        let x = sketch.convolution(sketch.input([16, 16, 3]), 32)
+        sketch.output(sketch.convolution(x, 32, kernel: 3, padding: 1))
+        let fast = try makePlan(sketch.graph, target: Target(.avx2))
+        let strict = try makePlan(sketch.graph, target: Target(.avx2), options: PlanOptions(precision: .strict))
+        #expect(fast.winogradTiles.values.sorted() == [4])
+        #expect(strict.winogradTiles.isEmpty)
+    }
+
+    /// A chain and a long-lived branch: buffers alive at the same time must not share memory, and dead ones should.
+    @Test func `live buffers do not overlap, dead ones are reused`() throws {
+        let plan = try plan { s in
+            var x = s.convolution(s.input([16, 16, 3]), 32)
+            let skip = x
+            for _ in 0..<6 { x = s.convolution(x, 32, activation: .relu) }
+            s.output(s.convolution(s.concatenation([skip, x]), 16))
+        }
+        for (a, first) in plan.buffers.enumerated() {
+            for second in plan.buffers[(a + 1)...]
+            where first.firstStep <= second.lastStep && second.firstStep <= first.lastStep {
+                let isApart =
+                    first.offset + 4 * first.floats <= second.offset
+                    || second.offset + 4 * second.floats <= first.offset
+                #expect(isApart)
+            }
+        }
+        // In the middle of the chain: the concatenation's 16×16×64 floats, and 16×16×32 twice.
+        #expect(plan.workspaceBytes == 4 * (16 * 16 * 64 + 2 * 16 * 16 * 32))
+        #expect(plan.buffers.allSatisfy { $0.offset % 64 == 0 && $0.offset + 4 * $0.floats <= plan.workspaceBytes })
+    }
+}

@@ -1,0 +1,1062 @@
+/* classifier, compiled from classifier.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
+
+   2,560 multiply-adds, 16,832 bytes of weights, 19,072 bytes of workspace.
+   Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
+   c / VL * plane + h * row + w * VL + c % VL.
+
+   This file is yours: no notice is required. */
+#include "classifier.h"
+
+extern const unsigned char classifier_weights[] __attribute__((visibility("hidden"), aligned(64)));
+static const float *const packed_weights = (const float *)(const void *)classifier_weights;
+
+#define VL 16
+#pragma clang fp contract(fast)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+
+/* Vectors of VL floats through clang's vector extensions: one text for AVX-512, AVX2, SSE2, NEON and plain scalar code.
+
+   NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
+   function, relative to its value, down to 2^-126. */
+
+#define INLINE inline __attribute__((always_inline, unused))
+#define NOINLINE __attribute__((noinline, unused))
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+typedef float vf __attribute__((vector_size(VL * 4), may_alias));
+typedef int vi __attribute__((vector_size(VL * 4), may_alias));
+typedef unsigned vu __attribute__((vector_size(VL * 4), may_alias));
+typedef float vf_unaligned __attribute__((vector_size(VL * 4), aligned(4), may_alias));
+
+/* x in every lane. Minus, not plus: x + 0 isn't x for -0, so clang would emit an addition a lane. */
+static INLINE vf broadcast(float x) { return x - (vf){0}; }
+
+static INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
+static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
+
+/* Packed weights are aligned to a whole vector. */
+static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
+static INLINE vf load_partial(const float *p, const int count) {
+    vf x = {0};
+    if (count >= VL) return load(p);
+    UNROLL for (int i = 0; i < VL; i++) if (i < count) x[i] = p[i];
+    return x;
+}
+
+static INLINE void store_partial(float *p, const int count, vf x) {
+    if (count >= VL) store(p, x);
+    else UNROLL for (int i = 0; i < VL; i++) if (i < count) p[i] = x[i];
+}
+
+/* a where the mask is set, else b. */
+static INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+
+/* Minimum and maximum that keep a NaN of x. */
+static INLINE vf at_most(vf x, vf limit) { return choose((vi)(x > limit), limit, x); }
+static INLINE vf at_least(vf x, vf limit) { return choose((vi)(x < limit), limit, x); }
+
+/* x in the lanes whose bit is set, zero in the others. */
+static INLINE vf keep_lanes(const unsigned valid, vf x) {
+    vu bit = {0};
+    UNROLL for (int i = 0; i < VL; i++) bit[i] = 1u << i;
+    return (vf)((vi)x & (vi)((valid & bit) != 0));
+}
+
+static INLINE vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
+
+/* Lanes in order, so that the sum is the same on every machine. */
+static INLINE float sum_of_lanes(vf x) {
+    float sum = x[0];
+    UNROLL for (int i = 1; i < VL; i++) sum += x[i];
+    return sum;
+}
+
+static INLINE float maximum_of_lanes(vf x) {
+    float maximum = x[0];
+    UNROLL for (int i = 1; i < VL; i++) maximum = maximum > x[i] ? maximum : x[i];
+    return maximum;
+}
+
+/* x = exponent·ln 2 + remainder, ln 2 in two parts; the exponent comes as an integer by adding 1.5·2^23. |x| up to 2^20. */
+static INLINE vf reduce_by_ln2(vf x, vu *exponent) {
+    const vf magic = broadcast(12582912.0f);
+    vf shifted = x * broadcast(1.44269504f) + magic;
+    vf whole = shifted - magic;
+    vf remainder = x - whole * broadcast(0.693359375f);
+    *exponent = (vu)shifted - 0x4b400000u;
+    return remainder + whole * broadcast(2.12194440e-4f);
+}
+
+/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (Cephes' coefficients). */
+static INLINE vf expm1_of_remainder(vf r) {
+    vf p = broadcast(1.9875691500e-4f);
+    p = p * r + broadcast(1.3981999507e-3f);
+    p = p * r + broadcast(8.3334519073e-3f);
+    p = p * r + broadcast(4.1665795894e-2f);
+    p = p * r + broadcast(1.6666665459e-1f);
+    p = p * r + broadcast(5.0000001201e-1f);
+    return p * (r * r) + r;
+}
+
+/* 2^exponent for -126 <= exponent <= 127. */
+static INLINE vf power_of_two(vu exponent) { return (vf)((exponent + 127u) << 23); }
+
+/* e^x over the whole range, 1 unit: two half powers, so that it ends in infinity and gradually in zero. */
+static INLINE vf exponential(vf x) {
+    vu exponent;
+    vf r = reduce_by_ln2(at_least(at_most(x, broadcast(89.0f)), broadcast(-104.0f)), &exponent);
+    vu half = (vu)((vi)exponent >> 1);
+    return (expm1_of_remainder(r) + 1.0f) * power_of_two(half) * power_of_two(exponent - half);
+}
+
+/* ln x for x >= 0, one unit (Cephes' coefficients); zero below 2^-126 counts as zero. */
+static INLINE vf logarithm(vf x) {
+    vu exponent = ((vu)x - 0x3f3504f3u) >> 23;
+    vf e = __builtin_convertvector((vi)(exponent << 23) >> 23, vf);
+    vf r = (vf)((vu)x - (exponent << 23)) - 1.0f, z = r * r, p = broadcast(7.0376836292e-2f);
+    p = p * r + broadcast(-1.1514610310e-1f);
+    p = p * r + broadcast(1.1676998740e-1f);
+    p = p * r + broadcast(-1.2420140846e-1f);
+    p = p * r + broadcast(1.4249322787e-1f);
+    p = p * r + broadcast(-1.6668057665e-1f);
+    p = p * r + broadcast(2.0000714765e-1f);
+    p = p * r + broadcast(-2.4999993993e-1f);
+    p = p * r + broadcast(3.3333331174e-1f);
+    vf result = r + (p * (r * z) + e * broadcast(-2.12194440e-4f) - 0.5f * z) + e * broadcast(0.693359375f);
+    result = choose((vi)(x < broadcast(__builtin_inff())), result, x);
+    return choose((vi)(x < broadcast(1.17549435e-38f)), broadcast(-__builtin_inff()), result);
+}
+
+/* The distribution function of the normal at -a, 0 <= a <= 15: erfc(a/sqrt 2)/2 as exp(-a^2/2) times a polynomial in a rational argument
+   (fitted to 0.2 units); a^2 is taken in two parts, as its rounding would be magnified by a^2. */
+static INLINE vf normal_tail(vf a) {
+    vf z = a * broadcast(0.70710678f), q = (z - 2.0f) / (z + 2.0f), p = broadcast(3.592495290e-5f);
+    p = p * q + broadcast(-3.458179650e-4f);
+    p = p * q + broadcast(-1.251795004e-3f);
+    p = p * q + broadcast(1.257596143e-3f);
+    p = p * q + broadcast(8.632529376e-3f);
+    p = p * q + broadcast(-8.040409250e-3f);
+    p = p * q + broadcast(-5.420325444e-2f);
+    p = p * q + broadcast(1.640527815e-1f);
+    p = p * q + broadcast(-1.660315259e-1f);
+    p = p * q + broadcast(-9.276388887e-2f);
+    p = p * q + broadcast(1.276978394f);
+    vf high = (vf)((vi)a & ~0xfff), rest = (high - a) * (high + a) * 0.5f;
+    vf correction = ((rest * broadcast(1.0f / 6) + 0.5f) * rest + 1.0f) * rest;
+    vf density = exponential(high * high * -0.5f);
+    return 0.5f * (density + density * correction) * (p / (z + z + 1.0f));
+}
+
+/* x / (1 + e^-w) from e^-|w|, relatively exact where it is tiny. */
+static INLINE vf times_sigmoid(vf x, vf w, vf e) {
+    return x * choose((vi)(w < 0.0f), e, broadcast(1.0f)) / (e + 1.0f);
+}
+
+static INLINE vf sigmoid(vf x) { return times_sigmoid(broadcast(1.0f), x, exponential(-absolute(x))); }
+static INLINE vf silu(vf x) { return times_sigmoid(x, x, exponential(-absolute(x))); }
+
+static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
+
+static INLINE vf gelu(vf x) {
+    vf magnitude = at_most(absolute(x), broadcast(15.0f));
+    return relu(x) - magnitude * normal_tail(magnitude);
+}
+
+/* Kinds of activation, with their parameters a, b, c. */
+enum {
+    LINEAR,
+    RELU,
+    GELU,
+    SIGMOID,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case GELU: return gelu(x);
+    case SIGMOID: return sigmoid(x);
+    default: return x;
+    }
+}
+
+/* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
+   parts of images.
+
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
+   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
+   operands' first elements. */
+
+/* image (line 3):
+   7×7×40 → 7×7×40.
+   whole vectors of 16. */
+static NOINLINE void copy_7x7x40_to_7x7x40(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 7,
+        OUTER = 3,
+        OUTER_FULL = 2,
+        RUN = 7,
+        RUN_FULL = 7,
+        X_START = 0,
+        X_ROW = 280,
+        X_OUTER = 16,
+        X_STEP = 40,
+        X_LANES = 8,
+        Y_START = 0,
+        Y_ROW = 112,
+        Y_OUTER = 784,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* context (line 4):
+   5 → 5.
+   whole vectors of 16. */
+static NOINLINE void copy_5_to_5(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 1,
+        OUTER = 1,
+        OUTER_FULL = 0,
+        RUN = 1,
+        RUN_FULL = 1,
+        X_START = 0,
+        X_ROW = 5,
+        X_OUTER = 16,
+        X_STEP = 5,
+        X_LANES = 5,
+        Y_START = 0,
+        Y_ROW = 16,
+        Y_OUTER = 16,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* Mean, maximum or sum of an image over its positions, one vector of slots an item.
+
+   Sums are of blocks of about the square root of the number of positions, each in four interleaved parts, then of the
+   blocks in order: the error grows with that square root. The positions are LINES of LENGTH, whichever of rows and
+   columns is longer. */
+enum { MEAN, LARGEST, SUM };
+
+/* Keeps NaN. */
+static INLINE vf reduction_combine(const int is_maximum, vf a, vf b) {
+    return is_maximum ? choose((vi)(a < b) | (vi)(b != b), b, a) : a + b;
+}
+
+static INLINE vf reduction_block(
+    const int is_maximum, const int lanes, const int step, const int count, const float *x) {
+    vf part[4];
+    const vf start = broadcast(is_maximum ? -__builtin_inff() : 0.0f);
+    UNROLL for (int j = 0; j < 4; j++) part[j] = start;
+    int i = 0;
+    for (; i + 4 <= count; i += 4)
+        UNROLL for (int j = 0; j < 4; j++)
+            part[j] = reduction_combine(is_maximum, part[j], load_partial(x + (i + j) * step, lanes));
+    for (; i < count; i++) part[0] = reduction_combine(is_maximum, part[0], load_partial(x + i * step, lanes));
+    part[0] = reduction_combine(is_maximum, part[0], part[1]);
+    part[2] = reduction_combine(is_maximum, part[2], part[3]);
+    return reduction_combine(is_maximum, part[0], part[2]);
+}
+
+static INLINE vf reduction_image(
+    const int is_maximum, const int lanes, const int lines, const int line, const int length, const int step,
+    const int block, const float *x) {
+    vf total = broadcast(is_maximum ? -__builtin_inff() : 0.0f);
+    for (int l = 0; l < lines; l++, x += line) {
+        int i = 0;
+        for (; i + block <= length; i += block)
+            total = reduction_combine(is_maximum, total, reduction_block(is_maximum, lanes, step, block, x + i * step));
+        if (length % block)
+            total = reduction_combine(
+                is_maximum, total, reduction_block(is_maximum, lanes, step, length % block, x + i * step));
+    }
+    return total;
+}
+
+/* global_average_pooling2d (line 5), global_average_pooling2d_1 (line 9):
+   7×7×40 → 40.
+   blocks of 16 positions. */
+static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        KIND = MEAN,
+        LINES = 1,
+        LENGTH = 49,
+        BLOCK = 16,
+        X_LINE = 112,
+        X_STEP = 16,
+        X_VECTOR = 784,
+        X_LANES = 16,
+        Y_VECTOR = 16,
+        Y_LANES = 16,
+        VECTORS = 3,
+        VECTORS_FULL = 3,
+    };
+    static const int VALID[] = {
+        65535, 65535, 255
+    };
+    const int is_maximum = KIND == LARGEST;
+    for (int vector = first; vector < last; vector++) {
+        const float *from = x + vector * X_VECTOR;
+        float *to = y + vector * Y_VECTOR;
+        const int is_full = VECTORS_FULL == VECTORS || vector < VECTORS_FULL;
+        vf total = is_full ? reduction_image(is_maximum, VL, LINES, X_LINE, LENGTH, X_STEP, BLOCK, from)
+                           : reduction_image(is_maximum, X_LANES, LINES, X_LINE, LENGTH, X_STEP, BLOCK, from);
+        if (KIND == MEAN) total *= 1.0f / (float)(LINES * LENGTH);
+        total = keep_lanes((unsigned)VALID[vector], total);
+        if (is_full) store(to, total);
+        else store_partial(to, Y_LANES, total);
+    }
+}
+
+/* y = activation(x·weights + bias) for one vector x: as fast as the weights are read.
+
+   Weights: a panel of PANEL vectors of units (the last panel: LAST) after the other; of a panel its bias, then for each
+   float of x, in the order of memory, its row. x is IMAGES × ROWS runs of RUN floats; an image is flattened by the
+   order of its weights. An item is a panel. CHAINS sums a unit hide the latency of additions. */
+typedef struct {
+    int images, image, rows, row, run;
+} dense_operand;
+
+enum { DENSE_SUMS = 16 };
+
+/* Adds x[0]·row 0 + … + x[count - 1]·row count - 1, row i to chain i. */
+static INLINE void dense_rows(const int count, const int panel, const float *x, const float *weights, vf *sum) {
+    UNROLL for (int i = 0; i < count; i++) {
+        const vf value = broadcast(x[i]);
+        UNROLL for (int n = 0; n < panel; n++)
+            sum[i * panel + n] += value * load_aligned(weights + (i * panel + n) * VL);
+    }
+}
+
+/* The sums of a panel, in sum[0 ..< panel]. */
+static INLINE void dense_panel(
+    const dense_operand shape, const int panel, const int chains, const float *x, const float *weights, vf *sum) {
+    UNROLL for (int n = 0; n < chains * panel; n++)
+        sum[n] = n < panel ? load_aligned(weights + n * VL) : broadcast(0.0f);
+    weights += panel * VL;
+    for (int image = 0; image < shape.images; image++)
+        for (int row = 0; row < shape.rows; row++) {
+            const float *from = x + image * shape.image + row * shape.row;
+            int k = 0;
+            for (; k + chains <= shape.run; k += chains, weights += chains * panel * VL)
+                dense_rows(chains, panel, from + k, weights, sum);
+            for (; k < shape.run; k++, weights += panel * VL) dense_rows(1, panel, from + k, weights, sum);
+        }
+    for (int half = chains / 2; half > 0; half /= 2)
+        UNROLL for (int n = 0; n < half * panel; n++) sum[n] += sum[half * panel + n];
+}
+
+/* dense (line 6):
+   40 → 10, 400 multiply-adds.
+   panels of 16 units, 8 sums each. */
+static NOINLINE void dense_40_to_10(
+    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+    enum {
+        IMAGES = 1,
+        X_IMAGE = 16,
+        ROWS = 1,
+        X_ROW = 16,
+        RUN = 48,
+        PANELS = 1,
+        PANEL = 1,
+        LAST = 1,
+        CHAINS = 8,
+        LAST_CHAINS = 8,
+        Y_VECTOR = 16,
+        Y_LANES = 16,
+        ACTIVATION = RELU,
+    };
+    static const float ACTIVATION_A = 0.0f;
+    static const float ACTIVATION_B = 0.0f;
+    static const float ACTIVATION_C = 0.0f;
+    const dense_operand shape = {IMAGES, X_IMAGE, ROWS, X_ROW, RUN};
+    for (int item = first; item < last; item++) {
+        const float *panel = weights + (long)item * (IMAGES * ROWS * RUN + 1) * PANEL * VL;
+        float *to = y + item * PANEL * Y_VECTOR;
+        vf sum[DENSE_SUMS];
+        if (item < PANELS - 1) {
+            dense_panel(shape, PANEL, CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < PANEL; n++)
+                store(to + n * Y_VECTOR, activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        } else {
+            dense_panel(shape, LAST, LAST_CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < LAST; n++)
+                store_partial(
+                    to + n * Y_VECTOR, n < LAST - 1 ? VL : Y_LANES,
+                    activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        }
+    }
+}
+
+/* dense_1 (line 7):
+   10 → 40, 400 multiply-adds.
+   panels of 48 units, 2 sums each. */
+static NOINLINE void dense_10_to_40(
+    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+    enum {
+        IMAGES = 1,
+        X_IMAGE = 16,
+        ROWS = 1,
+        X_ROW = 16,
+        RUN = 16,
+        PANELS = 1,
+        PANEL = 3,
+        LAST = 3,
+        CHAINS = 2,
+        LAST_CHAINS = 2,
+        Y_VECTOR = 16,
+        Y_LANES = 16,
+        ACTIVATION = SIGMOID,
+    };
+    static const float ACTIVATION_A = 0.0f;
+    static const float ACTIVATION_B = 0.0f;
+    static const float ACTIVATION_C = 0.0f;
+    const dense_operand shape = {IMAGES, X_IMAGE, ROWS, X_ROW, RUN};
+    for (int item = first; item < last; item++) {
+        const float *panel = weights + (long)item * (IMAGES * ROWS * RUN + 1) * PANEL * VL;
+        float *to = y + item * PANEL * Y_VECTOR;
+        vf sum[DENSE_SUMS];
+        if (item < PANELS - 1) {
+            dense_panel(shape, PANEL, CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < PANEL; n++)
+                store(to + n * Y_VECTOR, activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        } else {
+            dense_panel(shape, LAST, LAST_CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < LAST; n++)
+                store_partial(
+                    to + n * Y_VECTOR, n < LAST - 1 ? VL : Y_LANES,
+                    activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        }
+    }
+}
+
+/* What elementwise kernels do to a run of vectors, shared by those of one operand and of two. */
+
+/* The vectors of a run: `lanes` floats of memory each, or one float for all lanes. */
+typedef struct {
+    const float *at;
+    int step, lanes, is_splat;
+} element_operand;
+
+static INLINE vf element_load(const element_operand x, int i) {
+    return x.is_splat ? broadcast(x.at[i * x.step]) : load_partial(x.at + i * x.step, x.lanes);
+}
+
+enum { NOTHING, ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM };
+
+/* Maximum and minimum are NaN where either operand is. */
+static INLINE vf combine_elements(const int operator, vf x, vf x2) {
+    vi is_nan = (vi)(x2 != x2);
+    switch (operator) {
+    case MULTIPLY: return x * x2;
+    default: return choose((vi)(x2 < x) | is_nan, x2, x);
+    }
+}
+
+/* A function of the elements: an activation of scale·x + shift, and a factor for negative results. Scale, shift and
+   slope are positions of vectors in a record, or -1 where there is none. */
+typedef struct {
+    int scale, shift, slope, activation;
+    float a, b, c;
+} element_function;
+
+static INLINE vf element_apply(const element_function f, const float *record, vf x) {
+    if (f.scale >= 0) x *= load_aligned(record + f.scale * VL);
+    if (f.shift >= 0) x += load_aligned(record + f.shift * VL);
+    x = activate(f.activation, f.a, f.b, f.c, x);
+    if (f.slope >= 0) x = choose((vi)(x < 0.0f), x * load_aligned(record + f.slope * VL), x);
+    return x;
+}
+
+/* y = activation(scale·(x ∘ x2) + shift), negative results times a slope: elementwise.c with a second operand, which
+   may repeat along rows, columns or channels. x or x2 may be y. */
+
+/* multiply (line 8):
+   7×7×40, 40 → 7×7×40.
+   vectors of 16, along the columns of a plane. */
+static NOINLINE void combine_40_to_7x7x40(
+    const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
+    enum {
+        HEIGHT = 7,
+        OUTER = 3,
+        OUTER_FULL = 3,
+        RUN = 7,
+        RUN_FULL = 7,
+        X_ROW = 112,
+        X_OUTER = 784,
+        X_STEP = 16,
+        X_LANES = 16,
+        X_IS_SPLAT = 0,
+        X2_ROW = 0,
+        X2_OUTER = 16,
+        X2_STEP = 0,
+        X2_LANES = 16,
+        X2_IS_SPLAT = 0,
+        Y_ROW = 112,
+        Y_OUTER = 784,
+        Y_STEP = 16,
+        Y_LANES = 16,
+        OPERATOR = MULTIPLY,
+        RECORD_ROW = 0,
+        RECORD_OUTER = 0,
+        RECORD_STEP = 0,
+        SCALE = -1,
+        SHIFT = -1,
+        SLOPE = -1,
+        IS_MASKED = 1,
+        VALID_OUTER = 1,
+        VALID_STEP = 0,
+        ACTIVATION = LINEAR,
+    };
+    static const float ACTIVATION_A = 0.0f;
+    static const float ACTIVATION_B = 0.0f;
+    static const float ACTIVATION_C = 0.0f;
+    static const int VALID[] = {
+        65535, 65535, 255
+    };
+    const element_function function = {SCALE, SHIFT, SLOPE, ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C};
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const int *valid = VALID + outer * VALID_OUTER;
+        const float *record = weights + row * RECORD_ROW + outer * RECORD_OUTER;
+        float *to = y + row * Y_ROW + outer * Y_OUTER;
+        const float *from = x + row * X_ROW + outer * X_OUTER;
+        const float *from2 = x2 + row * X2_ROW + outer * X2_OUTER;
+        for (int i = 0; i < full; i++) {
+            vf value = element_load((element_operand){from, X_STEP, VL, X_IS_SPLAT}, i);
+            vf value2 = element_load((element_operand){from2, X2_STEP, VL, X2_IS_SPLAT}, i);
+            value = combine_elements(OPERATOR, value, value2);
+            value = element_apply(function, record + i * RECORD_STEP, value);
+            if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
+            store(to + i * Y_STEP, value);
+        }
+        for (int i = full; i < RUN; i++) {
+            vf value = element_load((element_operand){from, X_STEP, X_LANES, X_IS_SPLAT}, i);
+            vf value2 = element_load((element_operand){from2, X2_STEP, X2_LANES, X2_IS_SPLAT}, i);
+            value = combine_elements(OPERATOR, value, value2);
+            value = element_apply(function, record + i * RECORD_STEP, value);
+            if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
+            store_partial(to + i * Y_STEP, Y_LANES, value);
+        }
+    }
+}
+
+/* context (line 4):
+   5 → 5.
+   whole vectors of 16. */
+static NOINLINE void copy_5_to_5_2(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 1,
+        OUTER = 1,
+        OUTER_FULL = 0,
+        RUN = 1,
+        RUN_FULL = 1,
+        X_START = 0,
+        X_ROW = 16,
+        X_OUTER = 16,
+        X_STEP = 16,
+        X_LANES = 5,
+        Y_START = 0,
+        Y_ROW = 16,
+        Y_OUTER = 16,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* dense_2 (line 11):
+   45 → 32, 1,440 multiply-adds.
+   panels of 32 units, 4 sums each. */
+static NOINLINE void dense_45_to_32(
+    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+    enum {
+        IMAGES = 1,
+        X_IMAGE = 16,
+        ROWS = 1,
+        X_ROW = 16,
+        RUN = 64,
+        PANELS = 1,
+        PANEL = 2,
+        LAST = 2,
+        CHAINS = 4,
+        LAST_CHAINS = 4,
+        Y_VECTOR = 16,
+        Y_LANES = 16,
+        ACTIVATION = GELU,
+    };
+    static const float ACTIVATION_A = 0.0f;
+    static const float ACTIVATION_B = 0.0f;
+    static const float ACTIVATION_C = 0.0f;
+    const dense_operand shape = {IMAGES, X_IMAGE, ROWS, X_ROW, RUN};
+    for (int item = first; item < last; item++) {
+        const float *panel = weights + (long)item * (IMAGES * ROWS * RUN + 1) * PANEL * VL;
+        float *to = y + item * PANEL * Y_VECTOR;
+        vf sum[DENSE_SUMS];
+        if (item < PANELS - 1) {
+            dense_panel(shape, PANEL, CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < PANEL; n++)
+                store(to + n * Y_VECTOR, activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        } else {
+            dense_panel(shape, LAST, LAST_CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < LAST; n++)
+                store_partial(
+                    to + n * Y_VECTOR, n < LAST - 1 ? VL : Y_LANES,
+                    activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        }
+    }
+}
+
+/* probs (line 12):
+   32 → 10, 320 multiply-adds.
+   panels of 16 units, 8 sums each. */
+static NOINLINE void dense_32_to_10(
+    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+    enum {
+        IMAGES = 1,
+        X_IMAGE = 16,
+        ROWS = 1,
+        X_ROW = 16,
+        RUN = 32,
+        PANELS = 1,
+        PANEL = 1,
+        LAST = 1,
+        CHAINS = 8,
+        LAST_CHAINS = 8,
+        Y_VECTOR = 16,
+        Y_LANES = 16,
+        ACTIVATION = LINEAR,
+    };
+    static const float ACTIVATION_A = 0.0f;
+    static const float ACTIVATION_B = 0.0f;
+    static const float ACTIVATION_C = 0.0f;
+    const dense_operand shape = {IMAGES, X_IMAGE, ROWS, X_ROW, RUN};
+    for (int item = first; item < last; item++) {
+        const float *panel = weights + (long)item * (IMAGES * ROWS * RUN + 1) * PANEL * VL;
+        float *to = y + item * PANEL * Y_VECTOR;
+        vf sum[DENSE_SUMS];
+        if (item < PANELS - 1) {
+            dense_panel(shape, PANEL, CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < PANEL; n++)
+                store(to + n * Y_VECTOR, activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        } else {
+            dense_panel(shape, LAST, LAST_CHAINS, x, panel, sum);
+            UNROLL for (int n = 0; n < LAST; n++)
+                store_partial(
+                    to + n * Y_VECTOR, n < LAST - 1 ? VL : Y_LANES,
+                    activate(ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C, sum[n]));
+        }
+    }
+}
+
+/* Softmax over the channels of every pixel, or its logarithm. The maximum is subtracted first, so that nothing
+   overflows.
+
+   An item is one row. Lanes of x that hold no channel (VALID, a bit each) don't count, and are zero in y. */
+/* Lanes that don't count are minus infinity. */
+static INLINE vf softmax_load(const int lanes, const unsigned valid, const float *x) {
+    vf nothing = (vf)(~(vi)keep_lanes(valid, (vf)~(vi){0}) & (vi)broadcast(-__builtin_inff()));
+    return (vf)((vi)keep_lanes(valid, load_partial(x, lanes)) | (vi)nothing);
+}
+
+/* Keeps NaN. */
+static INLINE vf softmax_larger(vf a, vf b) { return choose((vi)(a < b) | (vi)(b != b), b, a); }
+
+/* y = e^(x - maximum), or x - maximum; returns e^(x - maximum). */
+static INLINE vf softmax_element(
+    const int is_logarithmic, const int x_lanes, const int y_lanes, const unsigned valid, const vf maximum,
+    const float *x, float *y) {
+    vf shifted = softmax_load(x_lanes, valid, x) - maximum, power = keep_lanes(valid, exponential(shifted));
+    store_partial(y, y_lanes, is_logarithmic ? keep_lanes(valid, shifted) : power);
+    return power;
+}
+
+/* The last step: times 1 / sum, or less ln sum. */
+static INLINE void softmax_finish(
+    const int is_logarithmic, const int lanes, const unsigned valid, const vf factor, float *y) {
+    vf x = load_partial(y, lanes);
+    store_partial(y, lanes, is_logarithmic ? keep_lanes(valid, x - factor) : x * factor);
+}
+
+/* probs (line 12):
+   10 → 10.
+   a pixel's channels in vectors of 16. */
+static NOINLINE void softmax_10_to_10(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        IS_LOGARITHMIC = 0,
+        WIDTH = 1,
+        VECTORS = 1,
+        VECTORS_FULL = 0,
+        X_ROW = 16,
+        X_PIXEL = 16,
+        X_VECTOR = 16,
+        X_LANES = 16,
+        Y_ROW = 10,
+        Y_PIXEL = 10,
+        Y_VECTOR = 16,
+        Y_LANES = 10,
+    };
+    static const int VALID[] = {
+        1023
+    };
+    for (int row = first; row < last; row++)
+        for (int column = 0; column < WIDTH; column++) {
+            const float *from = x + row * X_ROW + column * X_PIXEL;
+            float *to = y + row * Y_ROW + column * Y_PIXEL;
+            vf largest = broadcast(-__builtin_inff()), sum = {0};
+            for (int v = 0; v < VECTORS_FULL; v++)
+                largest = softmax_larger(largest, softmax_load(VL, (unsigned)VALID[v], from + v * X_VECTOR));
+            for (int v = VECTORS_FULL; v < VECTORS; v++)
+                largest = softmax_larger(largest, softmax_load(X_LANES, (unsigned)VALID[v], from + v * X_VECTOR));
+            const vf maximum = broadcast(maximum_of_lanes(largest));
+            for (int v = 0; v < VECTORS_FULL; v++)
+                sum += softmax_element(
+                    IS_LOGARITHMIC, VL, VL, (unsigned)VALID[v], maximum, from + v * X_VECTOR, to + v * Y_VECTOR);
+            for (int v = VECTORS_FULL; v < VECTORS; v++)
+                sum += softmax_element(
+                    IS_LOGARITHMIC, X_LANES, Y_LANES, (unsigned)VALID[v], maximum, from + v * X_VECTOR,
+                    to + v * Y_VECTOR);
+            const vf total = broadcast(sum_of_lanes(sum)), factor = IS_LOGARITHMIC ? logarithm(total) : 1.0f / total;
+            for (int v = 0; v < VECTORS_FULL; v++)
+                softmax_finish(IS_LOGARITHMIC, VL, (unsigned)VALID[v], factor, to + v * Y_VECTOR);
+            for (int v = VECTORS_FULL; v < VECTORS; v++)
+                softmax_finish(IS_LOGARITHMIC, Y_LANES, (unsigned)VALID[v], factor, to + v * Y_VECTOR);
+        }
+}
+
+/* The first of the items that thread t of n takes. */
+static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+
+/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
+   first. */
+static NOINLINE void run_step(
+    unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
+    (void)in, (void)out, (void)ws, (void)spare;
+    switch (step) {
+        case 0: /* copy: the input 'image' to channel blocks: image */
+            copy_7x7x40_to_7x7x40(in[0], ws, share(21, t, n), share(21, t + 1, n));
+            break;
+        case 1: /* copy: the input 'context' to channel blocks: context */
+            copy_5_to_5(in[1], ws + 4752, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 2: /* mean of all positions: global_average_pooling2d */
+            reduction_7x7x40_to_40(ws, ws + 2352, share(3, t, n), share(3, t + 1, n));
+            break;
+        case 3: /* dense: dense */
+            dense_40_to_10(ws + 2352, packed_weights + 0, ws + 2400, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 4: /* dense: dense_1 */
+            dense_10_to_40(ws + 2400, packed_weights + 784, ws + 4704, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 5: /* elementwise multiply: multiply */
+            combine_40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, share(21, t, n), share(21, t + 1, n));
+            break;
+        case 6: /* mean of all positions: global_average_pooling2d_1 */
+            reduction_7x7x40_to_40(ws + 2352, ws, share(3, t, n), share(3, t + 1, n));
+            break;
+        case 7: /* copy: into the concatenation concatenate: context */
+            copy_5_to_5_2(ws + 4752, ws + 48, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 8: /* dense: dense_2 */
+            dense_45_to_32(ws, packed_weights + 1600, ws + 64, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 9: /* dense: probs */
+            dense_32_to_10(ws + 64, packed_weights + 3680, ws, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 10: /* softmax: probs */
+            softmax_10_to_10(ws, out[0], share(1, t, n), share(1, t + 1, n));
+            break;
+    }
+}
+#pragma clang attribute pop
+
+#pragma clang attribute pop
+
+enum { STEPS = 11, BATCH = 1 };
+
+static const long long in_lengths[] = {1960, 5};
+static const long long out_lengths[] = {10};
+
+/* The inputs and outputs of one sample of the batch. */
+static void locate_sample(
+    unsigned sample, const void *const *in, void *const *out, const float **x, float **y) {
+    for (int i = 0; i < 2; i++) x[i] = (const float *)in[i] + sample * in_lengths[i];
+    for (int i = 0; i < 1; i++) y[i] = (float *)out[i] + sample * out_lengths[i];
+}
+
+#include <cpuid.h>
+
+/* Whether the processor has the instructions and the operating system keeps the registers that the kernels use. Asked once: asking is slow under
+   virtual machines, and the answer doesn't change. */
+static int processor_is_supported(void) {
+    static _Atomic int known; /* 0: not asked yet */
+    if (known) return known > 0;
+    unsigned a, b, c, d, low, high;
+    int supported = __get_cpuid_count(1, 0, &a, &b, &c, &d) && (c & 0x38401000u) == 0x38401000u;
+    if (supported) {
+        __asm__(".byte 0x0f, 0x01, 0xd0" : "=a"(low), "=d"(high) : "c"(0)); /* xgetbv */
+        supported = (low & 0xe6u) == 0xe6u;
+    }
+    supported = supported && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & 0xd0030128u) == 0xd0030128u;
+    supported = supported && __get_cpuid_count(0x80000001u, 0, &a, &b, &c, &d) && (c & 0x20u); /* lzcnt */
+    known = supported ? 1 : -1;
+    return supported;
+}
+
+static int check(const void *const *in, void *const *out, const void *workspace) {
+    for (int i = 0; i < 2; i++) if (!in[i]) return NETC_NULL;
+    for (int i = 0; i < 1; i++) if (!out[i]) return NETC_NULL;
+    if (!workspace) return NETC_NULL;
+    if ((uintptr_t)workspace % 64) return NETC_MISALIGNED;
+    return processor_is_supported() ? NETC_OK : NETC_UNSUPPORTED;
+}
+
+/* Steps from `first` to before `last`, counted through all samples of the batch. */
+static void run_steps(const void *const *in, void *const *out, float *ws, unsigned first, unsigned last) {
+    for (unsigned number = first; number < last; number++) {
+        const float *x[2];
+        float *y[1];
+        locate_sample(number / STEPS, in, out, x, y);
+        run_step(number % STEPS, x, y, ws, ws, 0, 1);
+    }
+}
+
+static int invoke_steps(
+    const void *const *in, void *const *out, void *workspace, uint32_t first, uint32_t count) {
+    if (!in || !out) return NETC_NULL;
+    int status = check(in, out, workspace);
+    if (status != NETC_OK) return status;
+    if (first > STEPS * BATCH || count > STEPS * BATCH - first) return NETC_RANGE;
+    run_steps(in, out, workspace, first, first + count);
+    return NETC_OK;
+}
+
+static int invoke_all(const void *const *in, void *const *out, void *workspace) {
+    return invoke_steps(in, out, workspace, 0, STEPS * BATCH);
+}
+
+int classifier_invoke(const float *in_image, const float *in_context, float *out_probs, void *workspace) {
+    const void *const in[] = {in_image, in_context};
+    void *const out[] = {out_probs};
+    return invoke_all(in, out, workspace);
+}
+
+#if __STDC_HOSTED__
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
+typedef struct {
+    pthread_mutex_t lock;
+    pthread_cond_t opened;
+    atomic_int waiting;
+    atomic_uint phase;
+} meeting;
+
+static void meet(meeting *m, int threads) {
+    if (threads == 1) return;
+    unsigned phase = atomic_load(&m->phase);
+    if (atomic_fetch_add(&m->waiting, 1) == threads - 1) {
+        atomic_store(&m->waiting, 0);
+        pthread_mutex_lock(&m->lock);
+        atomic_store(&m->phase, phase + 1);
+        pthread_cond_broadcast(&m->opened);
+        pthread_mutex_unlock(&m->lock);
+        return;
+    }
+    for (int spin = 0; spin < 4000; spin++) {
+        if (atomic_load_explicit(&m->phase, memory_order_acquire) != phase) return;
+#if defined __x86_64__
+        __builtin_ia32_pause();
+#endif
+    }
+    pthread_mutex_lock(&m->lock);
+    while (atomic_load(&m->phase) == phase) pthread_cond_wait(&m->opened, &m->lock);
+    pthread_mutex_unlock(&m->lock);
+}
+
+struct classifier {
+    float *workspace;
+    const void *const *in;
+    void *const *out;
+    int threads, is_ending;
+    atomic_flag is_busy;
+    meeting meeting;
+    struct member {
+        struct classifier *model;
+        int number;
+        pthread_t thread;
+    } members[];
+};
+
+enum { SCRATCH = 0, WORKSPACE = 4768 };
+
+/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+static void take_part(classifier *model, int t) {
+    const int n = model->threads;
+    float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
+    for (unsigned sample = 0; sample < BATCH; sample++) {
+        const float *x[2];
+        float *y[1];
+        locate_sample(sample, model->in, model->out, x, y);
+        for (unsigned step = 0; step < STEPS; step++) {
+            run_step(step, x, y, model->workspace, spare, t, n);
+            meet(&model->meeting, n);
+        }
+    }
+}
+
+static void *work(void *argument) {
+    struct member *me = argument;
+    pthread_mutex_lock(&me->model->meeting.lock); /* until the team is complete */
+    pthread_mutex_unlock(&me->model->meeting.lock);
+    for (;;) {
+        meet(&me->model->meeting, me->model->threads);
+        if (me->model->is_ending) return 0;
+        take_part(me->model, me->number);
+    }
+}
+
+static void end(classifier *model) {
+    model->is_ending = 1;
+    meet(&model->meeting, model->threads);
+    for (int i = 1; i < model->threads; i++) pthread_join(model->members[i].thread, 0);
+    pthread_mutex_destroy(&model->meeting.lock);
+    pthread_cond_destroy(&model->meeting.opened);
+    free(model->workspace);
+    free(model);
+}
+
+classifier *classifier_create(int threads) {
+    if (threads < 0 || threads > 1024) return errno = EINVAL, (classifier *)0;
+    if (!processor_is_supported()) return errno = ENOTSUP, (classifier *)0;
+    if (threads == 0) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads < 1) threads = 1;
+    classifier *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
+    size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
+    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (classifier *)0;
+    pthread_mutex_init(&model->meeting.lock, 0);
+    pthread_cond_init(&model->meeting.opened, 0);
+    atomic_flag_clear(&model->is_busy);
+    pthread_mutex_lock(&model->meeting.lock);
+    int started = 1;
+    for (; started < threads; started++) {
+        struct member *member = &model->members[started];
+        member->model = model;
+        member->number = started;
+        if (pthread_create(&member->thread, 0, work, member)) break;
+    }
+    model->threads = started;
+    pthread_mutex_unlock(&model->meeting.lock);
+    if (started == threads) return model;
+    end(model);
+    return errno = ENOMEM, (classifier *)0;
+}
+
+static int run_any(void *object, const void *const *in, void *const *out) {
+    classifier *model = object;
+    if (!model || !in || !out) return NETC_NULL;
+    int status = check(in, out, model->workspace);
+    if (status != NETC_OK) return status;
+    if (atomic_flag_test_and_set(&model->is_busy)) return NETC_BUSY;
+    model->in = in;
+    model->out = out;
+    meet(&model->meeting, model->threads);
+    take_part(model, 0);
+    atomic_flag_clear(&model->is_busy);
+    return NETC_OK;
+}
+
+int classifier_run(classifier *model, const float *in_image, const float *in_context, float *out_probs) {
+    const void *const in[] = {in_image, in_context};
+    void *const out[] = {out_probs};
+    return run_any(model, in, out);
+}
+
+void classifier_destroy(classifier *model) {
+    if (model) end(model);
+}
+
+static void *create_any(int threads) { return classifier_create(threads); }
+static void destroy_any(void *model) { classifier_destroy(model); }
+#else
+#define create_any 0
+#define run_any 0
+#define destroy_any 0
+#endif
+
+static const netc_tensor inputs[] = {
+    {"image", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 0, 40, 1960, 280, 0, 10},
+    {"context", NETC_FLOAT32, 2, {1, 5}, 20, 0, 5, 5, 5, 0, 10},
+};
+static const netc_tensor outputs[] = {
+    {"probs", NETC_FLOAT32, 2, {1, 10}, 40, 0, 10, 10, 10, 0, 10},
+};
+static const netc_tensor tensors[] = {
+    {"image", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 0, 16, 784, 112, 0, 5},
+    {"context", NETC_FLOAT32, 4, {1, 1, 1, 5}, 20, 19008, 16, 16, 16, 1, 7},
+    {"global_average_pooling2d", NETC_FLOAT32, 4, {1, 1, 1, 40}, 160, 9408, 16, 16, 16, 2, 3},
+    {"dense", NETC_FLOAT32, 4, {1, 1, 1, 10}, 40, 9600, 16, 16, 16, 3, 4},
+    {"dense_1", NETC_FLOAT32, 4, {1, 1, 1, 40}, 160, 18816, 16, 16, 16, 4, 5},
+    {"multiply", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 9408, 16, 784, 112, 5, 6},
+    {"global_average_pooling2d_1", NETC_FLOAT32, 4, {1, 1, 1, 40}, 160, 0, 16, 16, 16, 6, 8},
+    {"dense_2", NETC_FLOAT32, 4, {1, 1, 1, 32}, 128, 256, 16, 16, 16, 8, 9},
+    {"probs", NETC_FLOAT32, 4, {1, 1, 1, 10}, 40, 0, 16, 16, 16, 9, 10},
+    {0}};
+static const netc_step step_table[] = {
+    {"image", "copy_7x7x40_to_7x7x40", 0, 15680},
+    {"context", "copy_5_to_5", 0, 40},
+    {"global_average_pooling2d", "reduction_7x7x40_to_40", 0, 8000},
+    {"dense", "dense_40_to_10", 400, 1800},
+    {"dense_1", "dense_10_to_40", 400, 1800},
+    {"multiply", "combine_40_to_7x7x40", 0, 15840},
+    {"global_average_pooling2d_1", "reduction_7x7x40_to_40", 0, 8000},
+    {"context", "copy_5_to_5_2", 0, 40},
+    {"dense_2", "dense_45_to_32", 1440, 6068},
+    {"probs", "dense_32_to_10", 320, 1448},
+    {"probs", "softmax_10_to_10", 0, 80},
+};
+static const netc_info info = {
+    NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
+    "d81f2348bb29158f", 2, 1, 9, STEPS,
+    inputs, outputs, tensors, step_table, 19072,
+    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+
+const netc_info *classifier_model(void) { return &info; }

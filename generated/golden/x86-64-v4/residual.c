@@ -1,0 +1,1184 @@
+/* residual, compiled from residual.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
+
+   1,179,648 multiply-adds, 131,712 bytes of weights, 23,616 bytes of workspace.
+   Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
+   c / VL * plane + h * row + w * VL + c % VL.
+
+   This file is yours: no notice is required. */
+#include "residual.h"
+
+extern const unsigned char residual_weights[] __attribute__((visibility("hidden"), aligned(64)));
+static const float *const packed_weights = (const float *)(const void *)residual_weights;
+
+#define VL 16
+#pragma clang fp contract(fast)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+
+/* Vectors of VL floats through clang's vector extensions: one text for AVX-512, AVX2, SSE2, NEON and plain scalar code.
+
+   NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
+   function, relative to its value, down to 2^-126. */
+
+#define INLINE inline __attribute__((always_inline, unused))
+#define NOINLINE __attribute__((noinline, unused))
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+typedef float vf __attribute__((vector_size(VL * 4), may_alias));
+typedef int vi __attribute__((vector_size(VL * 4), may_alias));
+typedef unsigned vu __attribute__((vector_size(VL * 4), may_alias));
+typedef float vf_unaligned __attribute__((vector_size(VL * 4), aligned(4), may_alias));
+
+/* x in every lane. Minus, not plus: x + 0 isn't x for -0, so clang would emit an addition a lane. */
+static INLINE vf broadcast(float x) { return x - (vf){0}; }
+
+static INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
+static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
+
+/* Packed weights are aligned to a whole vector. */
+static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
+static INLINE vf load_partial(const float *p, const int count) {
+    vf x = {0};
+    if (count >= VL) return load(p);
+    UNROLL for (int i = 0; i < VL; i++) if (i < count) x[i] = p[i];
+    return x;
+}
+
+static INLINE void store_partial(float *p, const int count, vf x) {
+    if (count >= VL) store(p, x);
+    else UNROLL for (int i = 0; i < VL; i++) if (i < count) p[i] = x[i];
+}
+
+static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
+
+/* Kinds of activation, with their parameters a, b, c. */
+enum {
+    LINEAR,
+    RELU,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    default: return x;
+    }
+}
+
+/* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
+   parts of images.
+
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
+   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
+   operands' first elements. */
+
+/* image (line 10):
+   12×12×16 → 12×12×16.
+   whole vectors of 16. */
+static NOINLINE void copy_12x12x16_to_12x12x16(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 12,
+        OUTER = 1,
+        OUTER_FULL = 1,
+        RUN = 12,
+        RUN_FULL = 12,
+        X_START = 0,
+        X_ROW = 192,
+        X_OUTER = 16,
+        X_STEP = 16,
+        X_LANES = 16,
+        Y_START = 0,
+        Y_ROW = 208,
+        Y_OUTER = 2704,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
+   of one slot. */
+static INLINE void zero_run(float *y, const int count) {
+    for (int i = 0; i < count; i++) y[i] = 0;
+}
+
+/* image (line 10):
+   12×12×16 → 12×12×16.
+   runs of border cells. */
+static NOINLINE void zero_border_12x12x16_to_12x12x16(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 12,
+        WIDTH = 12,
+        START = 0,
+        PLANES = 1,
+        Y_PLANE = 2704,
+        Y_ROW = 208,
+        Y_PIXEL = 16,
+        BEFORE = 0,
+        BETWEEN = 16,
+        BEHIND = 224,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
+   while all taps and input channels of a block pass by.
+
+   Weights are read strictly in order: [vector of input channels][tap row][tap column][channel of the vector][lane of the panel], where a
+   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast. */
+enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
+
+/* What is summed over. All fields are constants once inlined. */
+typedef struct {
+    int kernel_height, kernel_width;
+    int tap_row, tap_column; /* floats of x from one tap to the next */
+    int vectors, tail;       /* whole vectors of input channels, and the channels left over */
+    int vector;              /* floats of x from one such vector to the next */
+    int is_indexed;          /* or else: channel k lies at offsets[k] */
+    int prefetch;            /* one cache line of the next panel is fetched every that many channels; 0: none */
+} product_sum;
+
+typedef struct {
+    int first, last; /* kinds of activation, before and after the residual */
+    float first_a, first_b, first_c, last_a, last_b, last_c;
+    int adds;
+} product_epilogue;
+
+static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
+                                vf sum[][MOST_VECTORS]) {
+    vf b[MOST_VECTORS];
+    UNROLL for (int n = 0; n < VECTORS; n++) b[n] = load_aligned(w + n * VL);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        vf a = broadcast(x[x_at[m]]);
+        UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] += a * b[n];
+    }
+}
+
+/* One tap of `count` input channels. */
+static INLINE void product_tap(const int PIXELS, const int VECTORS, const product_sum s, const int count, const float *x,
+                               const long *x_at, const int *offsets, const float *w, const float *next,
+                               vf sum[][MOST_VECTORS]) {
+    UNROLL_4 for (int k = 0; k < count; k++) {
+        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w + k * (VECTORS * VL), sum);
+    }
+}
+
+/* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
+   x_at[m] the distance to pixel m, w at the panel's first weight. */
+static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
+                                      const int last, const float *x, const long *x_at, const int *offsets,
+                                      const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+    const int taps = s.kernel_height * s.kernel_width;
+    const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
+    w += (long)first * taps * (VL * VECTORS * VL);
+    next += (long)first * taps * line_floats;
+    NO_UNROLL for (int v = first; v < last; v++) {
+        const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
+        NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+            NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+                product_tap(PIXELS, VECTORS, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at, s.is_indexed ? offsets + v * VL : 0, w,
+                            next, sum);
+                w += VL * VECTORS * VL;
+                next += line_floats;
+            }
+        }
+    }
+    if (s.tail == 0 || last < s.vectors) return;
+    const float *xv = x + (s.is_indexed ? 0 : (long)s.vectors * s.vector);
+    NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+        NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+            product_tap(PIXELS, VECTORS, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+                        s.is_indexed ? offsets + s.vectors * VL : 0, w, next, sum);
+            w += s.tail * VECTORS * VL;
+            next += line_floats;
+        }
+    }
+}
+
+/* last(first(sum) + residual) */
+static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
+    vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
+    if (e.adds) z += residual;
+    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+}
+
+/* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
+   convolution are the same thing with other constants. x has its zero border around it.
+
+   An item is one tile of one panel. A panel is up to PANEL vectors of output channels of one cluster (the channels that share their input
+   channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
+   Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
+   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
+   Weights: for each panel its biases, then as product.c reads them. */
+typedef struct {
+    int row, pixel; /* floats from the origin of one output pixel to that of the next */
+    int vector;     /* floats from one vector of channels to the next */
+    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+} convolution_image;
+
+typedef struct {
+    int lines, line, width;
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
+    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
+    int block, k_block;                        /* tiles; vectors of input channels */
+    convolution_image x, x2, y;
+    product_sum sum;
+    product_epilogue epilogue;
+} convolution_shape;
+
+/* What one panel works on, and which input channels. */
+typedef struct {
+    const float *x, *x2, *bias, *weights, *next;
+    const int *offsets;
+    float *y;
+    int k_first, k_last;
+} convolution_panel;
+
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
+    if (image.is_flat) return m * (long)image.pixel;
+    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+}
+
+static INLINE long convolution_base(const convolution_image image, int line, int start) {
+    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+}
+
+/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes. */
+static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int LANES, const convolution_shape s,
+                                    const convolution_panel p, int line, int start) {
+    vf sum[MOST_PIXELS][MOST_VECTORS];
+    long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        x_at[m] = convolution_distance(s, s.x, start, m);
+        x2_at[m] = convolution_distance(s, s.x2, start, m);
+        y_at[m] = convolution_distance(s, s.y, start, m);
+    }
+    const float *x = p.x + convolution_base(s.x, line, start);
+    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
+    float *y = p.y + convolution_base(s.y, line, start);
+
+    const int is_whole = s.k_block >= s.sum.vectors;
+    const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
+    UNROLL for (int n = 0; n < VECTORS; n++) {
+        const int lanes = n < VECTORS - 1 ? VL : LANES;
+        const vf bias = load_aligned(p.bias + n * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++)
+            sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
+    }
+    product_accumulate(PIXELS, VECTORS, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        UNROLL for (int n = 0; n < VECTORS; n++) {
+            const int lanes = n < VECTORS - 1 ? VL : LANES;
+            if (is_last) {
+                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
+            }
+            store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
+        }
+    }
+}
+
+/* Tiles first ..< last of one panel; panels are counted over all clusters. */
+typedef struct {
+    int panel, first, last;
+} convolution_run;
+
+/* The run that an item begins, cut off at item `last`. */
+static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
+    const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
+    const int start = item / (s.block * panels) * s.block;
+    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int within = item - start * panels, tile = within % count;
+    const int end = count - tile < last - item ? count : tile + last - item;
+    return (convolution_run){within / count, start + tile, start + end};
+}
+
+/* Whether pieces that are cut in two sizes hold the larger one at that place. */
+static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
+
+/* The operands of a panel, for input channels from k_first on. */
+static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
+                                                     const float *weights, float *y, const int *offsets, int panel,
+                                                     int k_first) {
+    const int cluster = panel / s.panels, c = panel % s.panels;
+    const int taps = s.sum.kernel_height * s.sum.kernel_width, depth = 1 + taps * (s.sum.vectors * VL + s.sum.tail);
+    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const long y_vector = cluster * (long)s.cluster_vectors + before;
+    const float *bias = weights + y_vector * VL * depth;
+    const int is_end = panel == s.panels * s.clusters - 1;
+    return (convolution_panel){
+        .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
+        .x2 = x2 + y_vector * s.x2.vector,
+        .bias = bias,
+        .weights = bias + vectors * VL,
+        .next = bias + (is_end ? 0 : (long)vectors * VL * depth),
+        .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
+        .y = y + y_vector * s.y.vector,
+        .k_first = k_first,
+        .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
+    };
+}
+
+/* conv2d (line 4):
+   12×12×16 → 6×6×32, 165,888 multiply-adds.
+   tiles of 6 pixels × 32 channels, 1 a row. */
+static NOINLINE void convolution_12x12x16_to_6x6x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 6,
+        LINE = 6,
+        WIDTH = 6,
+        TILE = 6,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 6,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 208,
+        TAP_COLUMN = 16,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 416,
+        X_PIXEL = 32,
+        X_VECTOR = 2704,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 128,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1024,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d (line 4), conv2d_2 (line 7) + add (line 8) + re_lu (line 8), conv2d_3 (line 4):
+   12×12×16 → 6×6×32.
+   runs of border cells. */
+static NOINLINE void zero_border_12x12x16_to_6x6x32(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 6,
+        WIDTH = 6,
+        START = 0,
+        PLANES = 2,
+        Y_PLANE = 1024,
+        Y_ROW = 128,
+        Y_PIXEL = 16,
+        BEFORE = 144,
+        BETWEEN = 32,
+        BEHIND = 144,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* conv2d_1 (line 5):
+   6×6×32 → 6×6×32, 331,776 multiply-adds.
+   tiles of 6 pixels × 32 channels, 1 a row. */
+static NOINLINE void convolution_6x6x32_to_6x6x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 6,
+        LINE = 6,
+        WIDTH = 6,
+        TILE = 6,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 6,
+        K_BLOCK = 2,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 128,
+        TAP_COLUMN = 16,
+        K_VECTORS = 2,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -144,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 96,
+        Y_PIXEL = 16,
+        Y_VECTOR = 576,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_2 (line 7) + add (line 8) + re_lu (line 8):
+   12×12×16, 6×6×32 → 6×6×32, 18,432 multiply-adds.
+   tiles of 6 pixels × 32 channels, 1 a row. */
+static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 6,
+        LINE = 6,
+        WIDTH = 6,
+        TILE = 6,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 6,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 208,
+        TAP_COLUMN = 16,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 416,
+        X_PIXEL = 32,
+        X_VECTOR = 2704,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 96,
+        X2_PIXEL = 16,
+        X2_VECTOR = 576,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 128,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1024,
+        Y_IS_FLAT = 1,
+        ADDS = 1,
+        FIRST = LINEAR,
+        LAST = RELU,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_3 (line 4):
+   6×6×32 → 6×6×32, 331,776 multiply-adds.
+   tiles of 6 pixels × 32 channels, 1 a row. */
+static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 6,
+        LINE = 6,
+        WIDTH = 6,
+        TILE = 6,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 6,
+        K_BLOCK = 2,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 128,
+        TAP_COLUMN = 16,
+        K_VECTORS = 2,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -144,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 128,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1024,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
+   6×6×32, 6×6×32 → 6×6×32, 331,776 multiply-adds.
+   tiles of 6 pixels × 32 channels, 1 a row. */
+static NOINLINE void convolution_6x6x32_to_6x6x32_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 6,
+        LINE = 6,
+        WIDTH = 6,
+        TILE = 6,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 6,
+        K_BLOCK = 2,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 128,
+        TAP_COLUMN = 16,
+        K_VECTORS = 2,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -144,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 128,
+        X2_PIXEL = 16,
+        X2_VECTOR = 1024,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 96,
+        Y_PIXEL = 16,
+        Y_VECTOR = 576,
+        Y_IS_FLAT = 1,
+        ADDS = 1,
+        FIRST = LINEAR,
+        LAST = RELU,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
+   6×6×32 → 6×6×32.
+   whole vectors of 16. */
+static NOINLINE void copy_6x6x32_to_6x6x32(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 6,
+        OUTER = 6,
+        OUTER_FULL = 6,
+        RUN = 2,
+        RUN_FULL = 2,
+        X_START = 0,
+        X_ROW = 96,
+        X_OUTER = 16,
+        X_STEP = 576,
+        X_LANES = 16,
+        Y_START = 0,
+        Y_ROW = 192,
+        Y_OUTER = 32,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* The first of the items that thread t of n takes. */
+static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+
+/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
+   first. */
+static NOINLINE void run_step(
+    unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
+    (void)in, (void)out, (void)ws, (void)spare;
+    switch (step) {
+        case 0: /* copy: the input 'image' to channel blocks: image */
+            copy_12x12x16_to_12x12x16(in[0], ws, share(12, t, n), share(12, t + 1, n));
+            zero_border_12x12x16_to_12x12x16(ws, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 1: /* convolution 3×3, stride 2: conv2d */
+            convolution_12x12x16_to_6x6x32(ws, ws, packed_weights + 0, ws + 2848, share(6, t, n), share(6, t + 1, n));
+            zero_border_12x12x16_to_6x6x32(ws + 2848, share(2, t, n), share(2, t + 1, n));
+            break;
+        case 2: /* convolution 3×3: conv2d_1 */
+            convolution_6x6x32_to_6x6x32(ws + 2848, ws + 2848, packed_weights + 4640, ws + 4752, share(6, t, n), share(6, t + 1, n));
+            break;
+        case 3: /* convolution 1×1, stride 2: conv2d_2 + add + re_lu */
+            convolution_6x6x32_to_6x6x32_2(ws, ws + 4752, packed_weights + 13888, ws + 2848, share(6, t, n), share(6, t + 1, n));
+            zero_border_12x12x16_to_6x6x32(ws + 2848, share(2, t, n), share(2, t + 1, n));
+            break;
+        case 4: /* convolution 3×3: conv2d_3 */
+            convolution_6x6x32_to_6x6x32_3(ws + 2848, ws + 2848, packed_weights + 14432, ws + 144, share(6, t, n), share(6, t + 1, n));
+            zero_border_12x12x16_to_6x6x32(ws + 144, share(2, t, n), share(2, t + 1, n));
+            break;
+        case 5: /* convolution 3×3: conv2d_4 + add_1 + re_lu_1 */
+            convolution_6x6x32_to_6x6x32_4(ws + 144, ws + 2848, packed_weights + 23680, ws + 4752, share(6, t, n), share(6, t + 1, n));
+            break;
+        case 6: /* copy: to the output 'features': conv2d_4 + add_1 + re_lu_1 */
+            copy_6x6x32_to_6x6x32(ws + 4752, out[0], share(36, t, n), share(36, t + 1, n));
+            break;
+    }
+}
+#pragma clang attribute pop
+
+#pragma clang attribute pop
+
+enum { STEPS = 7, BATCH = 1 };
+
+static const long long in_lengths[] = {2304};
+static const long long out_lengths[] = {1152};
+
+/* The inputs and outputs of one sample of the batch. */
+static void locate_sample(
+    unsigned sample, const void *const *in, void *const *out, const float **x, float **y) {
+    for (int i = 0; i < 1; i++) x[i] = (const float *)in[i] + sample * in_lengths[i];
+    for (int i = 0; i < 1; i++) y[i] = (float *)out[i] + sample * out_lengths[i];
+}
+
+#include <cpuid.h>
+
+/* Whether the processor has the instructions and the operating system keeps the registers that the kernels use. Asked once: asking is slow under
+   virtual machines, and the answer doesn't change. */
+static int processor_is_supported(void) {
+    static _Atomic int known; /* 0: not asked yet */
+    if (known) return known > 0;
+    unsigned a, b, c, d, low, high;
+    int supported = __get_cpuid_count(1, 0, &a, &b, &c, &d) && (c & 0x38401000u) == 0x38401000u;
+    if (supported) {
+        __asm__(".byte 0x0f, 0x01, 0xd0" : "=a"(low), "=d"(high) : "c"(0)); /* xgetbv */
+        supported = (low & 0xe6u) == 0xe6u;
+    }
+    supported = supported && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & 0xd0030128u) == 0xd0030128u;
+    supported = supported && __get_cpuid_count(0x80000001u, 0, &a, &b, &c, &d) && (c & 0x20u); /* lzcnt */
+    known = supported ? 1 : -1;
+    return supported;
+}
+
+static int check(const void *const *in, void *const *out, const void *workspace) {
+    for (int i = 0; i < 1; i++) if (!in[i]) return NETC_NULL;
+    for (int i = 0; i < 1; i++) if (!out[i]) return NETC_NULL;
+    if (!workspace) return NETC_NULL;
+    if ((uintptr_t)workspace % 64) return NETC_MISALIGNED;
+    return processor_is_supported() ? NETC_OK : NETC_UNSUPPORTED;
+}
+
+/* Steps from `first` to before `last`, counted through all samples of the batch. */
+static void run_steps(const void *const *in, void *const *out, float *ws, unsigned first, unsigned last) {
+    for (unsigned number = first; number < last; number++) {
+        const float *x[1];
+        float *y[1];
+        locate_sample(number / STEPS, in, out, x, y);
+        run_step(number % STEPS, x, y, ws, ws, 0, 1);
+    }
+}
+
+static int invoke_steps(
+    const void *const *in, void *const *out, void *workspace, uint32_t first, uint32_t count) {
+    if (!in || !out) return NETC_NULL;
+    int status = check(in, out, workspace);
+    if (status != NETC_OK) return status;
+    if (first > STEPS * BATCH || count > STEPS * BATCH - first) return NETC_RANGE;
+    run_steps(in, out, workspace, first, first + count);
+    return NETC_OK;
+}
+
+static int invoke_all(const void *const *in, void *const *out, void *workspace) {
+    return invoke_steps(in, out, workspace, 0, STEPS * BATCH);
+}
+
+int residual_invoke(const float *in_image, float *out_features, void *workspace) {
+    const void *const in[] = {in_image};
+    void *const out[] = {out_features};
+    return invoke_all(in, out, workspace);
+}
+
+#if __STDC_HOSTED__
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
+typedef struct {
+    pthread_mutex_t lock;
+    pthread_cond_t opened;
+    atomic_int waiting;
+    atomic_uint phase;
+} meeting;
+
+static void meet(meeting *m, int threads) {
+    if (threads == 1) return;
+    unsigned phase = atomic_load(&m->phase);
+    if (atomic_fetch_add(&m->waiting, 1) == threads - 1) {
+        atomic_store(&m->waiting, 0);
+        pthread_mutex_lock(&m->lock);
+        atomic_store(&m->phase, phase + 1);
+        pthread_cond_broadcast(&m->opened);
+        pthread_mutex_unlock(&m->lock);
+        return;
+    }
+    for (int spin = 0; spin < 4000; spin++) {
+        if (atomic_load_explicit(&m->phase, memory_order_acquire) != phase) return;
+#if defined __x86_64__
+        __builtin_ia32_pause();
+#endif
+    }
+    pthread_mutex_lock(&m->lock);
+    while (atomic_load(&m->phase) == phase) pthread_cond_wait(&m->opened, &m->lock);
+    pthread_mutex_unlock(&m->lock);
+}
+
+struct residual {
+    float *workspace;
+    const void *const *in;
+    void *const *out;
+    int threads, is_ending;
+    atomic_flag is_busy;
+    meeting meeting;
+    struct member {
+        struct residual *model;
+        int number;
+        pthread_t thread;
+    } members[];
+};
+
+enum { SCRATCH = 0, WORKSPACE = 5904 };
+
+/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+static void take_part(residual *model, int t) {
+    const int n = model->threads;
+    float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
+    for (unsigned sample = 0; sample < BATCH; sample++) {
+        const float *x[1];
+        float *y[1];
+        locate_sample(sample, model->in, model->out, x, y);
+        for (unsigned step = 0; step < STEPS; step++) {
+            run_step(step, x, y, model->workspace, spare, t, n);
+            meet(&model->meeting, n);
+        }
+    }
+}
+
+static void *work(void *argument) {
+    struct member *me = argument;
+    pthread_mutex_lock(&me->model->meeting.lock); /* until the team is complete */
+    pthread_mutex_unlock(&me->model->meeting.lock);
+    for (;;) {
+        meet(&me->model->meeting, me->model->threads);
+        if (me->model->is_ending) return 0;
+        take_part(me->model, me->number);
+    }
+}
+
+static void end(residual *model) {
+    model->is_ending = 1;
+    meet(&model->meeting, model->threads);
+    for (int i = 1; i < model->threads; i++) pthread_join(model->members[i].thread, 0);
+    pthread_mutex_destroy(&model->meeting.lock);
+    pthread_cond_destroy(&model->meeting.opened);
+    free(model->workspace);
+    free(model);
+}
+
+residual *residual_create(int threads) {
+    if (threads < 0 || threads > 1024) return errno = EINVAL, (residual *)0;
+    if (!processor_is_supported()) return errno = ENOTSUP, (residual *)0;
+    if (threads == 0) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads < 1) threads = 1;
+    residual *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
+    size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
+    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (residual *)0;
+    pthread_mutex_init(&model->meeting.lock, 0);
+    pthread_cond_init(&model->meeting.opened, 0);
+    atomic_flag_clear(&model->is_busy);
+    pthread_mutex_lock(&model->meeting.lock);
+    int started = 1;
+    for (; started < threads; started++) {
+        struct member *member = &model->members[started];
+        member->model = model;
+        member->number = started;
+        if (pthread_create(&member->thread, 0, work, member)) break;
+    }
+    model->threads = started;
+    pthread_mutex_unlock(&model->meeting.lock);
+    if (started == threads) return model;
+    end(model);
+    return errno = ENOMEM, (residual *)0;
+}
+
+static int run_any(void *object, const void *const *in, void *const *out) {
+    residual *model = object;
+    if (!model || !in || !out) return NETC_NULL;
+    int status = check(in, out, model->workspace);
+    if (status != NETC_OK) return status;
+    if (atomic_flag_test_and_set(&model->is_busy)) return NETC_BUSY;
+    model->in = in;
+    model->out = out;
+    meet(&model->meeting, model->threads);
+    take_part(model, 0);
+    atomic_flag_clear(&model->is_busy);
+    return NETC_OK;
+}
+
+int residual_run(residual *model, const float *in_image, float *out_features) {
+    const void *const in[] = {in_image};
+    void *const out[] = {out_features};
+    return run_any(model, in, out);
+}
+
+void residual_destroy(residual *model) {
+    if (model) end(model);
+}
+
+static void *create_any(int threads) { return residual_create(threads); }
+static void destroy_any(void *model) { residual_destroy(model); }
+#else
+#define create_any 0
+#define run_any 0
+#define destroy_any 0
+#endif
+
+static const netc_tensor inputs[] = {
+    {"image", NETC_FLOAT32, 4, {1, 12, 12, 16}, 9216, 0, 16, 2304, 192, 0, 6},
+};
+static const netc_tensor outputs[] = {
+    {"features", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 0, 32, 1152, 192, 0, 6},
+};
+static const netc_tensor tensors[] = {
+    {"image", NETC_FLOAT32, 4, {1, 12, 12, 16}, 9216, 0, 16, 2704, 208, 0, 3},
+    {"conv2d", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 11392, 16, 1024, 128, 1, 2},
+    {"conv2d_1", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 19008, 16, 576, 96, 2, 3},
+    {"re_lu", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 11392, 16, 1024, 128, 3, 5},
+    {"conv2d_3", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 576, 16, 1024, 128, 4, 5},
+    {"re_lu_1", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 19008, 16, 576, 96, 5, 6},
+    {0}};
+static const netc_step step_table[] = {
+    {"image", "copy_12x12x16_to_12x12x16", 0, 18432},
+    {"conv2d", "convolution_12x12x16_to_6x6x32", 165888, 32256},
+    {"conv2d_1", "convolution_6x6x32_to_6x6x32", 331776, 46080},
+    {"conv2d_2 + add + re_lu", "convolution_6x6x32_to_6x6x32_2", 18432, 20480},
+    {"conv2d_3", "convolution_6x6x32_to_6x6x32_3", 331776, 46080},
+    {"conv2d_4 + add_1 + re_lu_1", "convolution_6x6x32_to_6x6x32_4", 331776, 50688},
+    {"conv2d_4 + add_1 + re_lu_1", "copy_6x6x32_to_6x6x32", 0, 9216},
+};
+static const netc_info info = {
+    NETC_ABI, sizeof(netc_info), "residual", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
+    "b6a524ddd5a2289f", 1, 1, 6, STEPS,
+    inputs, outputs, tensors, step_table, 23616,
+    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+
+const netc_info *residual_model(void) { return &info; }

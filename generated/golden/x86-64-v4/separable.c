@@ -1,0 +1,1192 @@
+/* separable, compiled from separable.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
+
+   90,624 multiply-adds, 10,112 bytes of weights, 14,464 bytes of workspace.
+   Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
+   c / VL * plane + h * row + w * VL + c % VL.
+
+   This file is yours: no notice is required. */
+#include "separable.h"
+
+extern const unsigned char separable_weights[] __attribute__((visibility("hidden"), aligned(64)));
+static const float *const packed_weights = (const float *)(const void *)separable_weights;
+
+#define VL 16
+#pragma clang fp contract(fast)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+
+/* Vectors of VL floats through clang's vector extensions: one text for AVX-512, AVX2, SSE2, NEON and plain scalar code.
+
+   NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
+   function, relative to its value, down to 2^-126. */
+
+#define INLINE inline __attribute__((always_inline, unused))
+#define NOINLINE __attribute__((noinline, unused))
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+typedef float vf __attribute__((vector_size(VL * 4), may_alias));
+typedef int vi __attribute__((vector_size(VL * 4), may_alias));
+typedef unsigned vu __attribute__((vector_size(VL * 4), may_alias));
+typedef float vf_unaligned __attribute__((vector_size(VL * 4), aligned(4), may_alias));
+
+/* x in every lane. Minus, not plus: x + 0 isn't x for -0, so clang would emit an addition a lane. */
+static INLINE vf broadcast(float x) { return x - (vf){0}; }
+
+static INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
+static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
+
+/* Packed weights are aligned to a whole vector. */
+static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
+static INLINE vf load_partial(const float *p, const int count) {
+    vf x = {0};
+    if (count >= VL) return load(p);
+    UNROLL for (int i = 0; i < VL; i++) if (i < count) x[i] = p[i];
+    return x;
+}
+
+static INLINE void store_partial(float *p, const int count, vf x) {
+    if (count >= VL) store(p, x);
+    else UNROLL for (int i = 0; i < VL; i++) if (i < count) p[i] = x[i];
+}
+
+/* a where the mask is set, else b. */
+static INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+
+/* Minimum and maximum that keep a NaN of x. */
+static INLINE vf at_most(vf x, vf limit) { return choose((vi)(x > limit), limit, x); }
+static INLINE vf at_least(vf x, vf limit) { return choose((vi)(x < limit), limit, x); }
+
+static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
+
+/* Kinds of activation, with their parameters a, b, c. */
+enum {
+    LINEAR,
+    RELU,
+    CLIPPED_RELU, /* min(max(x, 0), a) */
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case CLIPPED_RELU: return at_most(relu(x), broadcast(a));
+    default: return x;
+    }
+}
+
+/* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
+   parts of images.
+
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
+   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
+   operands' first elements. */
+
+/* image (line 9):
+   16×16×3 → 16×16×3.
+   whole vectors of 16. */
+static NOINLINE void copy_16x16x3_to_16x16x3(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 16,
+        OUTER = 1,
+        OUTER_FULL = 1,
+        RUN = 3,
+        RUN_FULL = 3,
+        X_START = 0,
+        X_ROW = 48,
+        X_OUTER = 0,
+        X_STEP = 16,
+        X_LANES = 16,
+        Y_START = 0,
+        Y_ROW = 51,
+        Y_OUTER = 0,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
+   of one slot. */
+static INLINE void zero_run(float *y, const int count) {
+    for (int i = 0; i < count; i++) y[i] = 0;
+}
+
+/* image (line 9):
+   16×16×3 → 16×16×3.
+   runs of border cells. */
+static NOINLINE void zero_border_16x16x3_to_16x16x3(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 16,
+        WIDTH = 16,
+        START = 0,
+        PLANES = 1,
+        Y_PLANE = 0,
+        Y_ROW = 51,
+        Y_PIXEL = 3,
+        BEFORE = 0,
+        BETWEEN = 3,
+        BEHIND = 54,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
+   while all taps and input channels of a block pass by.
+
+   Weights are read strictly in order: [vector of input channels][tap row][tap column][channel of the vector][lane of the panel], where a
+   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast. */
+enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
+
+/* What is summed over. All fields are constants once inlined. */
+typedef struct {
+    int kernel_height, kernel_width;
+    int tap_row, tap_column; /* floats of x from one tap to the next */
+    int vectors, tail;       /* whole vectors of input channels, and the channels left over */
+    int vector;              /* floats of x from one such vector to the next */
+    int is_indexed;          /* or else: channel k lies at offsets[k] */
+    int prefetch;            /* one cache line of the next panel is fetched every that many channels; 0: none */
+} product_sum;
+
+typedef struct {
+    int first, last; /* kinds of activation, before and after the residual */
+    float first_a, first_b, first_c, last_a, last_b, last_c;
+    int adds;
+} product_epilogue;
+
+static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
+                                vf sum[][MOST_VECTORS]) {
+    vf b[MOST_VECTORS];
+    UNROLL for (int n = 0; n < VECTORS; n++) b[n] = load_aligned(w + n * VL);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        vf a = broadcast(x[x_at[m]]);
+        UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] += a * b[n];
+    }
+}
+
+/* One tap of `count` input channels. */
+static INLINE void product_tap(const int PIXELS, const int VECTORS, const product_sum s, const int count, const float *x,
+                               const long *x_at, const int *offsets, const float *w, const float *next,
+                               vf sum[][MOST_VECTORS]) {
+    UNROLL_4 for (int k = 0; k < count; k++) {
+        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w + k * (VECTORS * VL), sum);
+    }
+}
+
+/* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
+   x_at[m] the distance to pixel m, w at the panel's first weight. */
+static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
+                                      const int last, const float *x, const long *x_at, const int *offsets,
+                                      const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+    const int taps = s.kernel_height * s.kernel_width;
+    const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
+    w += (long)first * taps * (VL * VECTORS * VL);
+    next += (long)first * taps * line_floats;
+    NO_UNROLL for (int v = first; v < last; v++) {
+        const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
+        NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+            NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+                product_tap(PIXELS, VECTORS, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at, s.is_indexed ? offsets + v * VL : 0, w,
+                            next, sum);
+                w += VL * VECTORS * VL;
+                next += line_floats;
+            }
+        }
+    }
+    if (s.tail == 0 || last < s.vectors) return;
+    const float *xv = x + (s.is_indexed ? 0 : (long)s.vectors * s.vector);
+    NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+        NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+            product_tap(PIXELS, VECTORS, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+                        s.is_indexed ? offsets + s.vectors * VL : 0, w, next, sum);
+            w += s.tail * VECTORS * VL;
+            next += line_floats;
+        }
+    }
+}
+
+/* last(first(sum) + residual) */
+static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
+    vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
+    if (e.adds) z += residual;
+    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+}
+
+/* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
+   convolution are the same thing with other constants. x has its zero border around it.
+
+   An item is one tile of one panel. A panel is up to PANEL vectors of output channels of one cluster (the channels that share their input
+   channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
+   Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
+   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
+   Weights: for each panel its biases, then as product.c reads them. */
+typedef struct {
+    int row, pixel; /* floats from the origin of one output pixel to that of the next */
+    int vector;     /* floats from one vector of channels to the next */
+    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+} convolution_image;
+
+typedef struct {
+    int lines, line, width;
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
+    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
+    int block, k_block;                        /* tiles; vectors of input channels */
+    convolution_image x, x2, y;
+    product_sum sum;
+    product_epilogue epilogue;
+} convolution_shape;
+
+/* What one panel works on, and which input channels. */
+typedef struct {
+    const float *x, *x2, *bias, *weights, *next;
+    const int *offsets;
+    float *y;
+    int k_first, k_last;
+} convolution_panel;
+
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
+    if (image.is_flat) return m * (long)image.pixel;
+    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+}
+
+static INLINE long convolution_base(const convolution_image image, int line, int start) {
+    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+}
+
+/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes. */
+static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int LANES, const convolution_shape s,
+                                    const convolution_panel p, int line, int start) {
+    vf sum[MOST_PIXELS][MOST_VECTORS];
+    long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        x_at[m] = convolution_distance(s, s.x, start, m);
+        x2_at[m] = convolution_distance(s, s.x2, start, m);
+        y_at[m] = convolution_distance(s, s.y, start, m);
+    }
+    const float *x = p.x + convolution_base(s.x, line, start);
+    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
+    float *y = p.y + convolution_base(s.y, line, start);
+
+    const int is_whole = s.k_block >= s.sum.vectors;
+    const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
+    UNROLL for (int n = 0; n < VECTORS; n++) {
+        const int lanes = n < VECTORS - 1 ? VL : LANES;
+        const vf bias = load_aligned(p.bias + n * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++)
+            sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
+    }
+    product_accumulate(PIXELS, VECTORS, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        UNROLL for (int n = 0; n < VECTORS; n++) {
+            const int lanes = n < VECTORS - 1 ? VL : LANES;
+            if (is_last) {
+                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
+            }
+            store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
+        }
+    }
+}
+
+/* Tiles first ..< last of one panel; panels are counted over all clusters. */
+typedef struct {
+    int panel, first, last;
+} convolution_run;
+
+/* The run that an item begins, cut off at item `last`. */
+static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
+    const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
+    const int start = item / (s.block * panels) * s.block;
+    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int within = item - start * panels, tile = within % count;
+    const int end = count - tile < last - item ? count : tile + last - item;
+    return (convolution_run){within / count, start + tile, start + end};
+}
+
+/* Whether pieces that are cut in two sizes hold the larger one at that place. */
+static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
+
+/* The operands of a panel, for input channels from k_first on. */
+static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
+                                                     const float *weights, float *y, const int *offsets, int panel,
+                                                     int k_first) {
+    const int cluster = panel / s.panels, c = panel % s.panels;
+    const int taps = s.sum.kernel_height * s.sum.kernel_width, depth = 1 + taps * (s.sum.vectors * VL + s.sum.tail);
+    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const long y_vector = cluster * (long)s.cluster_vectors + before;
+    const float *bias = weights + y_vector * VL * depth;
+    const int is_end = panel == s.panels * s.clusters - 1;
+    return (convolution_panel){
+        .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
+        .x2 = x2 + y_vector * s.x2.vector,
+        .bias = bias,
+        .weights = bias + vectors * VL,
+        .next = bias + (is_end ? 0 : (long)vectors * VL * depth),
+        .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
+        .y = y + y_vector * s.y.vector,
+        .k_first = k_first,
+        .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
+    };
+}
+
+/* conv2d (line 10):
+   16×16×3 → 8×8×16, 27,648 multiply-adds.
+   tiles of 8 pixels × 16 channels, 1 a row. */
+static NOINLINE void convolution_16x16x3_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 8,
+        LINE = 8,
+        WIDTH = 8,
+        TILE = 8,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 8,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 51,
+        TAP_COLUMN = 3,
+        K_VECTORS = 0,
+        K_TAIL = 9,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 102,
+        X_PIXEL = 6,
+        X_VECTOR = 16,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 160,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1600,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d (line 10):
+   16×16×3 → 8×8×16.
+   runs of border cells. */
+static NOINLINE void zero_border_16x16x3_to_8x8x16(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 8,
+        WIDTH = 8,
+        START = 0,
+        PLANES = 1,
+        Y_PLANE = 1600,
+        Y_ROW = 160,
+        Y_PIXEL = 16,
+        BEFORE = 176,
+        BETWEEN = 32,
+        BEHIND = 176,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* Depthwise convolution: each output channel reads one input channel. x has the zero border that the kernel reaches into.
+
+   An item is one output row of one vector of channels, cut into tiles of TILE or TILE - 1 pixels whose sums stay in registers. Each input
+   is loaded once for a row of the kernel and used by all the sums that need it. Where the lanes of an output vector aren't those of an
+   input vector (more than one output for each input channel, or interleaved x), they are gathered one by one.
+   Weights: for each vector the biases, then [kernel row][kernel column][lane]. */
+enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
+
+typedef struct {
+    int kernel_height, kernel_width, dilation, stride; /* of columns */
+    int tap_row, x_pixel, x2_pixel, y_pixel;           /* floats */
+    int is_gathered;
+    product_epilogue epilogue;
+} depthwise_shape;
+
+static INLINE vf depthwise_load(const depthwise_shape s, const float *x, const int *offsets) {
+    if (!s.is_gathered) return load(x);
+    vf result = {0};
+    UNROLL for (int i = 0; i < VL; i++) result[i] = x[offsets[i]];
+    return result;
+}
+
+/* One row of the kernel, its weights in registers. */
+static INLINE void depthwise_row(const int PIXELS, const depthwise_shape s, const float *x, const float *weights, vf *sum) {
+    vf w[MOST_DEPTHWISE_COLUMNS];
+    UNROLL for (int c = 0; c < s.kernel_width; c++) w[c] = load_aligned(weights + c * VL);
+    UNROLL for (int i = 0; i < (PIXELS - 1) * s.stride + (s.kernel_width - 1) * s.dilation + 1; i++) {
+        const vf value = load(x + i * s.x_pixel);
+        UNROLL for (int m = 0; m < PIXELS; m++) {
+            const int reach = i - m * s.stride;
+            if (reach >= 0 && reach % s.dilation == 0 && reach / s.dilation < s.kernel_width)
+                sum[m] += value * w[reach / s.dilation];
+        }
+    }
+}
+
+/* The same for a wide kernel or gathered lanes: tap by tap. */
+static INLINE void depthwise_taps(const int PIXELS, const depthwise_shape s, const float *x, const int *offsets,
+                                  const float *weights, vf *sum) {
+    NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+        const vf w = load_aligned(weights + c * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++)
+            sum[m] += w * depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x_pixel, offsets);
+    }
+}
+
+static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depthwise_shape s, const float *x, const float *x2,
+                                  const int *offsets, const float *weights, float *y) {
+    vf sum[MOST_DEPTHWISE_PIXELS];
+    UNROLL for (int m = 0; m < PIXELS; m++) sum[m] = load_aligned(weights);
+    NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+        const float *row = x + r * (long)s.tap_row, *w = weights + (1 + r * s.kernel_width) * VL;
+        if (s.is_gathered || s.kernel_width > MOST_DEPTHWISE_COLUMNS) depthwise_taps(PIXELS, s, row, offsets, w, sum);
+        else depthwise_row(PIXELS, s, row, w, sum);
+    }
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2_pixel, LANES) : (vf){0};
+        store_partial(y + m * (long)s.y_pixel, LANES, product_finish(s.epilogue, sum[m], residual));
+    }
+}
+
+/* depthwise_conv2d (line 4) + batch_normalization (line 5) + re_lu (line 5):
+   8×8×16 → 8×8×16, 9,216 multiply-adds.
+   tiles of 8 pixels × 16 channels. */
+static NOINLINE void depthwise_8x8x16_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                               float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 8,
+        TILE = 8,
+        TILES = 1,
+        BIG_TILES = 1,
+        VECTORS = 1,
+        LAST_LANES = 16,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        DILATION = 1,
+        STRIDE = 1,
+        IS_GATHERED = 0,
+        TAP_ROW = 160,
+        X_ORIGIN = -176,
+        X_ROW = 160,
+        X_PIXEL = 16,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        Y_ROW = 128,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1024,
+        ADDS = 0,
+        FIRST = CLIPPED_RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 6.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const depthwise_shape shape = {
+        KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, X_PIXEL, X2_PIXEL, Y_PIXEL, IS_GATHERED,
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    for (int item = first; item < last; item++) {
+        const int v = item / HEIGHT, row = item % HEIGHT;
+        const float *w = weights + v * (long)((1 + KERNEL_HEIGHT * KERNEL_WIDTH) * VL);
+        const int *offsets = OFFSETS + (IS_GATHERED ? v * VL : v);
+        const float *xr = x + X_ORIGIN + row * (long)X_ROW + (IS_GATHERED ? 0 : *offsets);
+        const float *x2r = x2 + v * (long)X2_VECTOR + row * (long)X2_ROW;
+        float *yr = y + v * (long)Y_VECTOR + row * (long)Y_ROW;
+        NO_UNROLL for (int t = 0; t < TILES; t++) {
+            const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+            const float *xt = xr + start * (long)(STRIDE * X_PIXEL), *x2t = x2r + start * (long)X2_PIXEL;
+            float *yt = yr + start * (long)Y_PIXEL;
+            const int is_whole = BIG_TILES == TILES || t < BIG_TILES;
+            if (LAST_LANES < VL && v == VECTORS - 1) {
+                if (is_whole) depthwise_tile(TILE, LAST_LANES, shape, xt, x2t, offsets, w, yt);
+                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, LAST_LANES, shape, xt, x2t, offsets, w, yt);
+            } else {
+                if (is_whole) depthwise_tile(TILE, VL, shape, xt, x2t, offsets, w, yt);
+                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, VL, shape, xt, x2t, offsets, w, yt);
+            }
+        }
+    }
+}
+
+/* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
+   8×8×16 → 8×8×32, 32,768 multiply-adds.
+   tiles of 11 pixels × 32 channels, 6 over the whole map. */
+static NOINLINE void convolution_8x8x16_to_8x8x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 64,
+        WIDTH = 8,
+        TILE = 11,
+        TILES = 6,
+        BIG_TILES = 4,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 6,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 128,
+        TAP_COLUMN = 16,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 144,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1296,
+        Y_IS_FLAT = 0,
+        ADDS = 0,
+        FIRST = CLIPPED_RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 6.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
+   8×8×16 → 8×8×32.
+   runs of border cells. */
+static NOINLINE void zero_border_8x8x16_to_8x8x32(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 8,
+        WIDTH = 8,
+        START = 0,
+        PLANES = 2,
+        Y_PLANE = 1296,
+        Y_ROW = 144,
+        Y_PIXEL = 16,
+        BEFORE = 0,
+        BETWEEN = 16,
+        BEHIND = 160,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* depthwise_conv2d_1 (line 4) + batch_normalization_2 (line 5) + re_lu_2 (line 5):
+   8×8×32 → 4×4×32, 4,608 multiply-adds.
+   tiles of 4 pixels × 16 channels. */
+static NOINLINE void depthwise_8x8x32_to_4x4x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                               float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 4,
+        TILE = 4,
+        TILES = 1,
+        BIG_TILES = 1,
+        VECTORS = 2,
+        LAST_LANES = 16,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        DILATION = 1,
+        STRIDE = 2,
+        IS_GATHERED = 0,
+        TAP_ROW = 144,
+        X_ORIGIN = 0,
+        X_ROW = 288,
+        X_PIXEL = 16,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        Y_ROW = 64,
+        Y_PIXEL = 16,
+        Y_VECTOR = 256,
+        ADDS = 0,
+        FIRST = CLIPPED_RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 6.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0, 1296
+    };
+    const depthwise_shape shape = {
+        KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, X_PIXEL, X2_PIXEL, Y_PIXEL, IS_GATHERED,
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    for (int item = first; item < last; item++) {
+        const int v = item / HEIGHT, row = item % HEIGHT;
+        const float *w = weights + v * (long)((1 + KERNEL_HEIGHT * KERNEL_WIDTH) * VL);
+        const int *offsets = OFFSETS + (IS_GATHERED ? v * VL : v);
+        const float *xr = x + X_ORIGIN + row * (long)X_ROW + (IS_GATHERED ? 0 : *offsets);
+        const float *x2r = x2 + v * (long)X2_VECTOR + row * (long)X2_ROW;
+        float *yr = y + v * (long)Y_VECTOR + row * (long)Y_ROW;
+        NO_UNROLL for (int t = 0; t < TILES; t++) {
+            const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+            const float *xt = xr + start * (long)(STRIDE * X_PIXEL), *x2t = x2r + start * (long)X2_PIXEL;
+            float *yt = yr + start * (long)Y_PIXEL;
+            const int is_whole = BIG_TILES == TILES || t < BIG_TILES;
+            if (LAST_LANES < VL && v == VECTORS - 1) {
+                if (is_whole) depthwise_tile(TILE, LAST_LANES, shape, xt, x2t, offsets, w, yt);
+                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, LAST_LANES, shape, xt, x2t, offsets, w, yt);
+            } else {
+                if (is_whole) depthwise_tile(TILE, VL, shape, xt, x2t, offsets, w, yt);
+                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, VL, shape, xt, x2t, offsets, w, yt);
+            }
+        }
+    }
+}
+
+/* conv2d_2 (line 6) + batch_normalization_3 (line 7) + re_lu_3 (line 7):
+   4×4×32 → 4×4×32, 16,384 multiply-adds.
+   tiles of 8 pixels × 32 channels, 2 over the whole map. */
+static NOINLINE void convolution_4x4x32_to_4x4x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 16,
+        WIDTH = 4,
+        TILE = 8,
+        TILES = 2,
+        BIG_TILES = 2,
+        PANEL = 2,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 2,
+        BLOCK = 2,
+        K_BLOCK = 2,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 64,
+        TAP_COLUMN = 16,
+        K_VECTORS = 2,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 64,
+        X_PIXEL = 16,
+        X_VECTOR = 256,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 128,
+        Y_PIXEL = 32,
+        Y_VECTOR = 16,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = CLIPPED_RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 6.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* The first of the items that thread t of n takes. */
+static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+
+/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
+   first. */
+static NOINLINE void run_step(
+    unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
+    (void)in, (void)out, (void)ws, (void)spare;
+    switch (step) {
+        case 0: /* copy: the input 'image' with a border of zeros: image */
+            copy_16x16x3_to_16x16x3(in[0], ws + 1600, share(16, t, n), share(16, t + 1, n));
+            zero_border_16x16x3_to_16x16x3(ws + 1600, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 1: /* convolution 3×3, stride 2: conv2d */
+            convolution_16x16x3_to_8x8x16(ws + 1600, ws + 1600, packed_weights + 0, ws + 176, share(8, t, n), share(8, t + 1, n));
+            zero_border_16x16x3_to_8x8x16(ws + 176, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 2: /* depthwise 3×3: depthwise_conv2d + batch_normalization + re_lu */
+            depthwise_8x8x16_to_8x8x16(ws + 176, ws + 176, packed_weights + 448, ws + 2592, share(8, t, n), share(8, t + 1, n));
+            break;
+        case 3: /* convolution 1×1: conv2d_1 + batch_normalization_1 + re_lu_1 */
+            convolution_8x8x16_to_8x8x32(ws + 2592, ws + 2592, packed_weights + 608, ws, share(6, t, n), share(6, t + 1, n));
+            zero_border_8x8x16_to_8x8x32(ws, share(2, t, n), share(2, t + 1, n));
+            break;
+        case 4: /* depthwise 3×3, stride 2: depthwise_conv2d_1 + batch_normalization_2 + re_lu_2 */
+            depthwise_8x8x32_to_4x4x32(ws, ws, packed_weights + 1152, ws + 2592, share(8, t, n), share(8, t + 1, n));
+            break;
+        case 5: /* convolution 1×1: conv2d_2 + batch_normalization_3 + re_lu_3 */
+            convolution_4x4x32_to_4x4x32(ws + 2592, ws + 2592, packed_weights + 1472, out[0], share(2, t, n), share(2, t + 1, n));
+            break;
+    }
+}
+#pragma clang attribute pop
+
+#pragma clang attribute pop
+
+enum { STEPS = 6, BATCH = 1 };
+
+static const long long in_lengths[] = {768};
+static const long long out_lengths[] = {512};
+
+/* The inputs and outputs of one sample of the batch. */
+static void locate_sample(
+    unsigned sample, const void *const *in, void *const *out, const float **x, float **y) {
+    for (int i = 0; i < 1; i++) x[i] = (const float *)in[i] + sample * in_lengths[i];
+    for (int i = 0; i < 1; i++) y[i] = (float *)out[i] + sample * out_lengths[i];
+}
+
+#include <cpuid.h>
+
+/* Whether the processor has the instructions and the operating system keeps the registers that the kernels use. Asked once: asking is slow under
+   virtual machines, and the answer doesn't change. */
+static int processor_is_supported(void) {
+    static _Atomic int known; /* 0: not asked yet */
+    if (known) return known > 0;
+    unsigned a, b, c, d, low, high;
+    int supported = __get_cpuid_count(1, 0, &a, &b, &c, &d) && (c & 0x38401000u) == 0x38401000u;
+    if (supported) {
+        __asm__(".byte 0x0f, 0x01, 0xd0" : "=a"(low), "=d"(high) : "c"(0)); /* xgetbv */
+        supported = (low & 0xe6u) == 0xe6u;
+    }
+    supported = supported && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & 0xd0030128u) == 0xd0030128u;
+    supported = supported && __get_cpuid_count(0x80000001u, 0, &a, &b, &c, &d) && (c & 0x20u); /* lzcnt */
+    known = supported ? 1 : -1;
+    return supported;
+}
+
+static int check(const void *const *in, void *const *out, const void *workspace) {
+    for (int i = 0; i < 1; i++) if (!in[i]) return NETC_NULL;
+    for (int i = 0; i < 1; i++) if (!out[i]) return NETC_NULL;
+    if (!workspace) return NETC_NULL;
+    if ((uintptr_t)workspace % 64) return NETC_MISALIGNED;
+    return processor_is_supported() ? NETC_OK : NETC_UNSUPPORTED;
+}
+
+/* Steps from `first` to before `last`, counted through all samples of the batch. */
+static void run_steps(const void *const *in, void *const *out, float *ws, unsigned first, unsigned last) {
+    for (unsigned number = first; number < last; number++) {
+        const float *x[1];
+        float *y[1];
+        locate_sample(number / STEPS, in, out, x, y);
+        run_step(number % STEPS, x, y, ws, ws, 0, 1);
+    }
+}
+
+static int invoke_steps(
+    const void *const *in, void *const *out, void *workspace, uint32_t first, uint32_t count) {
+    if (!in || !out) return NETC_NULL;
+    int status = check(in, out, workspace);
+    if (status != NETC_OK) return status;
+    if (first > STEPS * BATCH || count > STEPS * BATCH - first) return NETC_RANGE;
+    run_steps(in, out, workspace, first, first + count);
+    return NETC_OK;
+}
+
+static int invoke_all(const void *const *in, void *const *out, void *workspace) {
+    return invoke_steps(in, out, workspace, 0, STEPS * BATCH);
+}
+
+int separable_invoke(const float *in_image, float *out_features, void *workspace) {
+    const void *const in[] = {in_image};
+    void *const out[] = {out_features};
+    return invoke_all(in, out, workspace);
+}
+
+#if __STDC_HOSTED__
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
+typedef struct {
+    pthread_mutex_t lock;
+    pthread_cond_t opened;
+    atomic_int waiting;
+    atomic_uint phase;
+} meeting;
+
+static void meet(meeting *m, int threads) {
+    if (threads == 1) return;
+    unsigned phase = atomic_load(&m->phase);
+    if (atomic_fetch_add(&m->waiting, 1) == threads - 1) {
+        atomic_store(&m->waiting, 0);
+        pthread_mutex_lock(&m->lock);
+        atomic_store(&m->phase, phase + 1);
+        pthread_cond_broadcast(&m->opened);
+        pthread_mutex_unlock(&m->lock);
+        return;
+    }
+    for (int spin = 0; spin < 4000; spin++) {
+        if (atomic_load_explicit(&m->phase, memory_order_acquire) != phase) return;
+#if defined __x86_64__
+        __builtin_ia32_pause();
+#endif
+    }
+    pthread_mutex_lock(&m->lock);
+    while (atomic_load(&m->phase) == phase) pthread_cond_wait(&m->opened, &m->lock);
+    pthread_mutex_unlock(&m->lock);
+}
+
+struct separable {
+    float *workspace;
+    const void *const *in;
+    void *const *out;
+    int threads, is_ending;
+    atomic_flag is_busy;
+    meeting meeting;
+    struct member {
+        struct separable *model;
+        int number;
+        pthread_t thread;
+    } members[];
+};
+
+enum { SCRATCH = 0, WORKSPACE = 3616 };
+
+/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+static void take_part(separable *model, int t) {
+    const int n = model->threads;
+    float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
+    for (unsigned sample = 0; sample < BATCH; sample++) {
+        const float *x[1];
+        float *y[1];
+        locate_sample(sample, model->in, model->out, x, y);
+        for (unsigned step = 0; step < STEPS; step++) {
+            run_step(step, x, y, model->workspace, spare, t, n);
+            meet(&model->meeting, n);
+        }
+    }
+}
+
+static void *work(void *argument) {
+    struct member *me = argument;
+    pthread_mutex_lock(&me->model->meeting.lock); /* until the team is complete */
+    pthread_mutex_unlock(&me->model->meeting.lock);
+    for (;;) {
+        meet(&me->model->meeting, me->model->threads);
+        if (me->model->is_ending) return 0;
+        take_part(me->model, me->number);
+    }
+}
+
+static void end(separable *model) {
+    model->is_ending = 1;
+    meet(&model->meeting, model->threads);
+    for (int i = 1; i < model->threads; i++) pthread_join(model->members[i].thread, 0);
+    pthread_mutex_destroy(&model->meeting.lock);
+    pthread_cond_destroy(&model->meeting.opened);
+    free(model->workspace);
+    free(model);
+}
+
+separable *separable_create(int threads) {
+    if (threads < 0 || threads > 1024) return errno = EINVAL, (separable *)0;
+    if (!processor_is_supported()) return errno = ENOTSUP, (separable *)0;
+    if (threads == 0) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads < 1) threads = 1;
+    separable *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
+    size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
+    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (separable *)0;
+    pthread_mutex_init(&model->meeting.lock, 0);
+    pthread_cond_init(&model->meeting.opened, 0);
+    atomic_flag_clear(&model->is_busy);
+    pthread_mutex_lock(&model->meeting.lock);
+    int started = 1;
+    for (; started < threads; started++) {
+        struct member *member = &model->members[started];
+        member->model = model;
+        member->number = started;
+        if (pthread_create(&member->thread, 0, work, member)) break;
+    }
+    model->threads = started;
+    pthread_mutex_unlock(&model->meeting.lock);
+    if (started == threads) return model;
+    end(model);
+    return errno = ENOMEM, (separable *)0;
+}
+
+static int run_any(void *object, const void *const *in, void *const *out) {
+    separable *model = object;
+    if (!model || !in || !out) return NETC_NULL;
+    int status = check(in, out, model->workspace);
+    if (status != NETC_OK) return status;
+    if (atomic_flag_test_and_set(&model->is_busy)) return NETC_BUSY;
+    model->in = in;
+    model->out = out;
+    meet(&model->meeting, model->threads);
+    take_part(model, 0);
+    atomic_flag_clear(&model->is_busy);
+    return NETC_OK;
+}
+
+int separable_run(separable *model, const float *in_image, float *out_features) {
+    const void *const in[] = {in_image};
+    void *const out[] = {out_features};
+    return run_any(model, in, out);
+}
+
+void separable_destroy(separable *model) {
+    if (model) end(model);
+}
+
+static void *create_any(int threads) { return separable_create(threads); }
+static void destroy_any(void *model) { separable_destroy(model); }
+#else
+#define create_any 0
+#define run_any 0
+#define destroy_any 0
+#endif
+
+static const netc_tensor inputs[] = {
+    {"image", NETC_FLOAT32, 4, {1, 16, 16, 3}, 3072, 0, 3, 768, 48, 0, 5},
+};
+static const netc_tensor outputs[] = {
+    {"features", NETC_FLOAT32, 4, {1, 4, 4, 32}, 2048, 0, 32, 512, 128, 0, 5},
+};
+static const netc_tensor tensors[] = {
+    {"image", NETC_FLOAT32, 4, {1, 16, 16, 3}, 3072, 6400, 3, 16, 51, 0, 1},
+    {"conv2d", NETC_FLOAT32, 4, {1, 8, 8, 16}, 4096, 704, 16, 1600, 160, 1, 2},
+    {"re_lu", NETC_FLOAT32, 4, {1, 8, 8, 16}, 4096, 10368, 16, 1024, 128, 2, 3},
+    {"re_lu_1", NETC_FLOAT32, 4, {1, 8, 8, 32}, 8192, 0, 16, 1296, 144, 3, 4},
+    {"re_lu_2", NETC_FLOAT32, 4, {1, 4, 4, 32}, 2048, 10368, 16, 256, 64, 4, 5},
+    {0}};
+static const netc_step step_table[] = {
+    {"image", "copy_16x16x3_to_16x16x3", 0, 6144},
+    {"conv2d", "convolution_16x16x3_to_8x8x16", 27648, 8896},
+    {"depthwise_conv2d + batch_normalization + re_lu", "depthwise_8x8x16_to_8x8x16", 9216, 8768},
+    {"conv2d_1 + batch_normalization_1 + re_lu_1", "convolution_8x8x16_to_8x8x32", 32768, 14336},
+    {"depthwise_conv2d_1 + batch_normalization_2 + re_lu_2", "depthwise_8x8x32_to_4x4x32", 4608, 11392},
+    {"conv2d_2 + batch_normalization_3 + re_lu_3", "convolution_4x4x32_to_4x4x32", 16384, 8192},
+};
+static const netc_info info = {
+    NETC_ABI, sizeof(netc_info), "separable", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
+    "ca18aafbb25720b2", 1, 1, 5, STEPS,
+    inputs, outputs, tensors, step_table, 14464,
+    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+
+const netc_info *separable_model(void) { return &info; }

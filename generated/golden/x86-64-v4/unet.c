@@ -1,0 +1,1644 @@
+/* unet, compiled from unet.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
+
+   421,888 multiply-adds, 24,128 bytes of weights, 57,856 bytes of workspace.
+   Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
+   c / VL * plane + h * row + w * VL + c % VL.
+
+   This file is yours: no notice is required. */
+#include "unet.h"
+
+extern const unsigned char unet_weights[] __attribute__((visibility("hidden"), aligned(64)));
+static const float *const packed_weights = (const float *)(const void *)unet_weights;
+
+#define VL 16
+#pragma clang fp contract(fast)
+#pragma clang attribute push(__attribute__((target("arch=x86-64-v4"))), apply_to = function)
+#pragma clang attribute push(__attribute__((min_vector_width(512))), apply_to = function)
+
+/* Vectors of VL floats through clang's vector extensions: one text for AVX-512, AVX2, SSE2, NEON and plain scalar code.
+
+   NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
+   function, relative to its value, down to 2^-126. */
+
+#define INLINE inline __attribute__((always_inline, unused))
+#define NOINLINE __attribute__((noinline, unused))
+#define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_4 _Pragma("clang loop unroll_count(4)")
+#define NO_UNROLL _Pragma("clang loop unroll(disable)")
+
+typedef float vf __attribute__((vector_size(VL * 4), may_alias));
+typedef int vi __attribute__((vector_size(VL * 4), may_alias));
+typedef unsigned vu __attribute__((vector_size(VL * 4), may_alias));
+typedef float vf_unaligned __attribute__((vector_size(VL * 4), aligned(4), may_alias));
+
+/* x in every lane. Minus, not plus: x + 0 isn't x for -0, so clang would emit an addition a lane. */
+static INLINE vf broadcast(float x) { return x - (vf){0}; }
+
+static INLINE vf load(const float *p) { return *(const vf_unaligned *)p; }
+static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
+
+/* Packed weights are aligned to a whole vector. */
+static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
+static INLINE vf load_partial(const float *p, const int count) {
+    vf x = {0};
+    if (count >= VL) return load(p);
+    UNROLL for (int i = 0; i < VL; i++) if (i < count) x[i] = p[i];
+    return x;
+}
+
+static INLINE void store_partial(float *p, const int count, vf x) {
+    if (count >= VL) store(p, x);
+    else UNROLL for (int i = 0; i < VL; i++) if (i < count) p[i] = x[i];
+}
+
+/* a where the mask is set, else b. */
+static INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+
+/* Minimum and maximum that keep a NaN of x. */
+static INLINE vf at_most(vf x, vf limit) { return choose((vi)(x > limit), limit, x); }
+static INLINE vf at_least(vf x, vf limit) { return choose((vi)(x < limit), limit, x); }
+
+/* x in the lanes whose bit is set, zero in the others. */
+static INLINE vf keep_lanes(const unsigned valid, vf x) {
+    vu bit = {0};
+    UNROLL for (int i = 0; i < VL; i++) bit[i] = 1u << i;
+    return (vf)((vi)x & (vi)((valid & bit) != 0));
+}
+
+static INLINE vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
+
+/* x = exponent·ln 2 + remainder, ln 2 in two parts; the exponent comes as an integer by adding 1.5·2^23. |x| up to 2^20. */
+static INLINE vf reduce_by_ln2(vf x, vu *exponent) {
+    const vf magic = broadcast(12582912.0f);
+    vf shifted = x * broadcast(1.44269504f) + magic;
+    vf whole = shifted - magic;
+    vf remainder = x - whole * broadcast(0.693359375f);
+    *exponent = (vu)shifted - 0x4b400000u;
+    return remainder + whole * broadcast(2.12194440e-4f);
+}
+
+/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (Cephes' coefficients). */
+static INLINE vf expm1_of_remainder(vf r) {
+    vf p = broadcast(1.9875691500e-4f);
+    p = p * r + broadcast(1.3981999507e-3f);
+    p = p * r + broadcast(8.3334519073e-3f);
+    p = p * r + broadcast(4.1665795894e-2f);
+    p = p * r + broadcast(1.6666665459e-1f);
+    p = p * r + broadcast(5.0000001201e-1f);
+    return p * (r * r) + r;
+}
+
+/* 2^exponent for -126 <= exponent <= 127. */
+static INLINE vf power_of_two(vu exponent) { return (vf)((exponent + 127u) << 23); }
+
+/* e^x over the whole range, 1 unit: two half powers, so that it ends in infinity and gradually in zero. */
+static INLINE vf exponential(vf x) {
+    vu exponent;
+    vf r = reduce_by_ln2(at_least(at_most(x, broadcast(89.0f)), broadcast(-104.0f)), &exponent);
+    vu half = (vu)((vi)exponent >> 1);
+    return (expm1_of_remainder(r) + 1.0f) * power_of_two(half) * power_of_two(exponent - half);
+}
+
+/* x / (1 + e^-w) from e^-|w|, relatively exact where it is tiny. */
+static INLINE vf times_sigmoid(vf x, vf w, vf e) {
+    return x * choose((vi)(w < 0.0f), e, broadcast(1.0f)) / (e + 1.0f);
+}
+
+static INLINE vf sigmoid(vf x) { return times_sigmoid(broadcast(1.0f), x, exponential(-absolute(x))); }
+static INLINE vf silu(vf x) { return times_sigmoid(x, x, exponential(-absolute(x))); }
+
+static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
+
+/* Kinds of activation, with their parameters a, b, c. */
+enum {
+    LINEAR,
+    RELU,
+    SIGMOID,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case SIGMOID: return sigmoid(x);
+    default: return x;
+    }
+}
+
+/* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
+   parts of images.
+
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
+   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
+   operands' first elements. */
+
+/* image (line 3):
+   16×16×1 → 16×16×1.
+   whole vectors of 16. */
+static NOINLINE void copy_16x16x1_to_16x16x1(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 16,
+        OUTER = 1,
+        OUTER_FULL = 1,
+        RUN = 1,
+        RUN_FULL = 1,
+        X_START = 0,
+        X_ROW = 16,
+        X_OUTER = 0,
+        X_STEP = 16,
+        X_LANES = 16,
+        Y_START = 0,
+        Y_ROW = 18,
+        Y_OUTER = 0,
+        Y_STEP = 16,
+        Y_LANES = 16,
+    };
+    for (int item = first; item < last; item++) {
+        const int row = item % HEIGHT, outer = item / HEIGHT;
+        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
+        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
+        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
+        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
+        for (int i = full; i < RUN; i++)
+            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
+   of one slot. */
+static INLINE void zero_run(float *y, const int count) {
+    for (int i = 0; i < count; i++) y[i] = 0;
+}
+
+/* image (line 3):
+   16×16×1 → 16×16×1.
+   runs of border cells. */
+static NOINLINE void zero_border_16x16x1_to_16x16x1(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 16,
+        WIDTH = 16,
+        START = 0,
+        PLANES = 1,
+        Y_PLANE = 0,
+        Y_ROW = 18,
+        Y_PIXEL = 1,
+        BEFORE = 19,
+        BETWEEN = 2,
+        BEHIND = 19,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
+   while all taps and input channels of a block pass by.
+
+   Weights are read strictly in order: [vector of input channels][tap row][tap column][channel of the vector][lane of the panel], where a
+   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast. */
+enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
+
+/* What is summed over. All fields are constants once inlined. */
+typedef struct {
+    int kernel_height, kernel_width;
+    int tap_row, tap_column; /* floats of x from one tap to the next */
+    int vectors, tail;       /* whole vectors of input channels, and the channels left over */
+    int vector;              /* floats of x from one such vector to the next */
+    int is_indexed;          /* or else: channel k lies at offsets[k] */
+    int prefetch;            /* one cache line of the next panel is fetched every that many channels; 0: none */
+} product_sum;
+
+typedef struct {
+    int first, last; /* kinds of activation, before and after the residual */
+    float first_a, first_b, first_c, last_a, last_b, last_c;
+    int adds;
+} product_epilogue;
+
+static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
+                                vf sum[][MOST_VECTORS]) {
+    vf b[MOST_VECTORS];
+    UNROLL for (int n = 0; n < VECTORS; n++) b[n] = load_aligned(w + n * VL);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        vf a = broadcast(x[x_at[m]]);
+        UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] += a * b[n];
+    }
+}
+
+/* One tap of `count` input channels. */
+static INLINE void product_tap(const int PIXELS, const int VECTORS, const product_sum s, const int count, const float *x,
+                               const long *x_at, const int *offsets, const float *w, const float *next,
+                               vf sum[][MOST_VECTORS]) {
+    UNROLL_4 for (int k = 0; k < count; k++) {
+        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w + k * (VECTORS * VL), sum);
+    }
+}
+
+/* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
+   x_at[m] the distance to pixel m, w at the panel's first weight. */
+static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
+                                      const int last, const float *x, const long *x_at, const int *offsets,
+                                      const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+    const int taps = s.kernel_height * s.kernel_width;
+    const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
+    w += (long)first * taps * (VL * VECTORS * VL);
+    next += (long)first * taps * line_floats;
+    NO_UNROLL for (int v = first; v < last; v++) {
+        const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
+        NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+            NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+                product_tap(PIXELS, VECTORS, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at, s.is_indexed ? offsets + v * VL : 0, w,
+                            next, sum);
+                w += VL * VECTORS * VL;
+                next += line_floats;
+            }
+        }
+    }
+    if (s.tail == 0 || last < s.vectors) return;
+    const float *xv = x + (s.is_indexed ? 0 : (long)s.vectors * s.vector);
+    NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
+        NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
+            product_tap(PIXELS, VECTORS, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+                        s.is_indexed ? offsets + s.vectors * VL : 0, w, next, sum);
+            w += s.tail * VECTORS * VL;
+            next += line_floats;
+        }
+    }
+}
+
+/* last(first(sum) + residual) */
+static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
+    vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
+    if (e.adds) z += residual;
+    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+}
+
+/* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
+   convolution are the same thing with other constants. x has its zero border around it.
+
+   An item is one tile of one panel. A panel is up to PANEL vectors of output channels of one cluster (the channels that share their input
+   channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
+   Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
+   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
+   Weights: for each panel its biases, then as product.c reads them. */
+typedef struct {
+    int row, pixel; /* floats from the origin of one output pixel to that of the next */
+    int vector;     /* floats from one vector of channels to the next */
+    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+} convolution_image;
+
+typedef struct {
+    int lines, line, width;
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
+    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
+    int block, k_block;                        /* tiles; vectors of input channels */
+    convolution_image x, x2, y;
+    product_sum sum;
+    product_epilogue epilogue;
+} convolution_shape;
+
+/* What one panel works on, and which input channels. */
+typedef struct {
+    const float *x, *x2, *bias, *weights, *next;
+    const int *offsets;
+    float *y;
+    int k_first, k_last;
+} convolution_panel;
+
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
+    if (image.is_flat) return m * (long)image.pixel;
+    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+}
+
+static INLINE long convolution_base(const convolution_image image, int line, int start) {
+    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+}
+
+/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes. */
+static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int LANES, const convolution_shape s,
+                                    const convolution_panel p, int line, int start) {
+    vf sum[MOST_PIXELS][MOST_VECTORS];
+    long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        x_at[m] = convolution_distance(s, s.x, start, m);
+        x2_at[m] = convolution_distance(s, s.x2, start, m);
+        y_at[m] = convolution_distance(s, s.y, start, m);
+    }
+    const float *x = p.x + convolution_base(s.x, line, start);
+    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
+    float *y = p.y + convolution_base(s.y, line, start);
+
+    const int is_whole = s.k_block >= s.sum.vectors;
+    const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
+    UNROLL for (int n = 0; n < VECTORS; n++) {
+        const int lanes = n < VECTORS - 1 ? VL : LANES;
+        const vf bias = load_aligned(p.bias + n * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++)
+            sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
+    }
+    product_accumulate(PIXELS, VECTORS, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        UNROLL for (int n = 0; n < VECTORS; n++) {
+            const int lanes = n < VECTORS - 1 ? VL : LANES;
+            if (is_last) {
+                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
+            }
+            store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
+        }
+    }
+}
+
+/* Tiles first ..< last of one panel; panels are counted over all clusters. */
+typedef struct {
+    int panel, first, last;
+} convolution_run;
+
+/* The run that an item begins, cut off at item `last`. */
+static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
+    const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
+    const int start = item / (s.block * panels) * s.block;
+    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int within = item - start * panels, tile = within % count;
+    const int end = count - tile < last - item ? count : tile + last - item;
+    return (convolution_run){within / count, start + tile, start + end};
+}
+
+/* Whether pieces that are cut in two sizes hold the larger one at that place. */
+static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
+
+/* The operands of a panel, for input channels from k_first on. */
+static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
+                                                     const float *weights, float *y, const int *offsets, int panel,
+                                                     int k_first) {
+    const int cluster = panel / s.panels, c = panel % s.panels;
+    const int taps = s.sum.kernel_height * s.sum.kernel_width, depth = 1 + taps * (s.sum.vectors * VL + s.sum.tail);
+    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const long y_vector = cluster * (long)s.cluster_vectors + before;
+    const float *bias = weights + y_vector * VL * depth;
+    const int is_end = panel == s.panels * s.clusters - 1;
+    return (convolution_panel){
+        .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
+        .x2 = x2 + y_vector * s.x2.vector,
+        .bias = bias,
+        .weights = bias + vectors * VL,
+        .next = bias + (is_end ? 0 : (long)vectors * VL * depth),
+        .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
+        .y = y + y_vector * s.y.vector,
+        .k_first = k_first,
+        .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
+    };
+}
+
+/* conv2d (line 4):
+   16×16×1 → 16×16×8, 18,432 multiply-adds.
+   tiles of 8 pixels × 16 channels, 2 a row. */
+static NOINLINE void convolution_16x16x1_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 16,
+        LINE = 16,
+        WIDTH = 16,
+        TILE = 8,
+        TILES = 2,
+        BIG_TILES = 2,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 32,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 18,
+        TAP_COLUMN = 1,
+        K_VECTORS = 0,
+        K_TAIL = 3,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -19,
+        X_ROW = 18,
+        X_PIXEL = 1,
+        X_VECTOR = 16,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 288,
+        Y_PIXEL = 16,
+        Y_VECTOR = 5184,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d (line 4), conv2d_transpose (line 7):
+   16×16×1 → 16×16×8.
+   runs of border cells. */
+static NOINLINE void zero_border_16x16x1_to_16x16x8(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 16,
+        WIDTH = 16,
+        START = 0,
+        PLANES = 1,
+        Y_PLANE = 5184,
+        Y_ROW = 288,
+        Y_PIXEL = 16,
+        BEFORE = 304,
+        BETWEEN = 32,
+        BEHIND = 304,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* Maximum or mean over the cells of each window that lie in the image; x needs no border.
+
+   An item is one row of one vector of slots. Rows are clipped by a run-time count; columns whose window is whole go
+   TILE at a time, so that neighbours share what they load. Means are summed row by row. */
+enum { POOLING_TILE = 4 };
+
+typedef struct {
+    int is_maximum, stride, x_row, x_pixel, x_lanes, y_pixel, y_lanes;
+} pooling_shape;
+
+static INLINE vf pooling_combine(const int is_maximum, vf a, vf b) {
+    return is_maximum ? choose((vi)(a < b), b, a) : a + b;
+}
+
+/* `tile` windows of rows × columns cells, which begin `stride` columns apart. */
+static INLINE void pooling_tile(
+    const pooling_shape shape, const int tile, const int rows, const int columns, const unsigned valid,
+    const float *x, float *y) {
+    const vf start = broadcast(shape.is_maximum ? -__builtin_inff() : 0.0f);
+    vf total[POOLING_TILE], sum[POOLING_TILE];
+    UNROLL for (int t = 0; t < tile; t++) total[t] = start;
+    for (int r = 0; r < rows; r++, x += shape.x_row) {
+        UNROLL for (int t = 0; t < tile; t++) sum[t] = start;
+        for (int s = 0; s < columns; s++)
+            UNROLL for (int t = 0; t < tile; t++)
+                sum[t] = pooling_combine(
+                    shape.is_maximum, sum[t], load_partial(x + (t * shape.stride + s) * shape.x_pixel, shape.x_lanes));
+        UNROLL for (int t = 0; t < tile; t++) total[t] = pooling_combine(shape.is_maximum, total[t], sum[t]);
+    }
+    const float scale = shape.is_maximum ? 1.0f : 1.0f / (float)(rows * columns);
+    UNROLL for (int t = 0; t < tile; t++)
+        store_partial(
+            y + t * shape.y_pixel, shape.y_lanes, keep_lanes(valid, shape.is_maximum ? total[t] : total[t] * scale));
+}
+
+/* One window, cut off at the sides of the image. */
+static INLINE void pooling_clipped(
+    const pooling_shape shape, const int rows, const int left, const int columns, const int x_width,
+    const unsigned valid, const float *x, float *y) {
+    const int begin = left < 0 ? 0 : left, end = left + columns < x_width ? left + columns : x_width;
+    pooling_tile(shape, 1, rows, end - begin, valid, x + begin * shape.x_pixel, y);
+}
+
+/* A row of windows; those from `whole_begin` to `whole_end` lie within the image's columns. */
+static INLINE void pooling_row(
+    const pooling_shape shape, const int rows, const int columns, const int padding, const int x_width,
+    const int whole_begin, const int whole_end, const int width, const unsigned valid, const float *x, float *y) {
+    int w = 0;
+    for (; w < whole_begin; w++)
+        pooling_clipped(shape, rows, w * shape.stride - padding, columns, x_width, valid, x, y + w * shape.y_pixel);
+    for (; w + POOLING_TILE <= whole_end; w += POOLING_TILE)
+        pooling_tile(
+            shape, POOLING_TILE, rows, columns, valid, x + (w * shape.stride - padding) * shape.x_pixel,
+            y + w * shape.y_pixel);
+    for (; w < width; w++)
+        pooling_clipped(shape, rows, w * shape.stride - padding, columns, x_width, valid, x, y + w * shape.y_pixel);
+}
+
+/* max_pooling2d (line 5):
+   16×16×8 → 8×8×8.
+   4 windows of a row at a time. */
+static NOINLINE void pooling_16x16x8_to_8x8x8(const float *restrict x, float *restrict y, int first, int last) {
+    enum {
+        IS_MAXIMUM = 1,
+        WINDOW_HEIGHT = 2,
+        WINDOW_WIDTH = 2,
+        STRIDE_HEIGHT = 2,
+        STRIDE_WIDTH = 2,
+        PADDING_TOP = 0,
+        PADDING_LEFT = 0,
+        X_HEIGHT = 16,
+        X_WIDTH = 16,
+        X_ROW = 288,
+        X_PIXEL = 16,
+        X_VECTOR = 5184,
+        X_LANES = 16,
+        HEIGHT = 8,
+        WIDTH = 8,
+        WHOLE_BEGIN = 0,
+        WHOLE_END = 8,
+        Y_ROW = 192,
+        Y_PIXEL = 16,
+        Y_VECTOR = 2304,
+        Y_LANES = 16,
+        VECTORS = 1,
+        VECTORS_FULL = 1,
+    };
+    static const int VALID[] = {
+        255
+    };
+    for (int item = first; item < last; item++) {
+        const int vector = item / HEIGHT, row = item % HEIGHT;
+        const int top = row * STRIDE_HEIGHT - PADDING_TOP, clipped = top < 0 ? 0 : top;
+        const int bottom = top + WINDOW_HEIGHT < X_HEIGHT ? top + WINDOW_HEIGHT : X_HEIGHT;
+        const float *from = x + vector * X_VECTOR + clipped * X_ROW;
+        float *to = y + vector * Y_VECTOR + row * Y_ROW;
+        const unsigned valid = (unsigned)VALID[vector];
+        if (VECTORS_FULL == VECTORS || vector < VECTORS_FULL)
+            pooling_row(
+                (pooling_shape){IS_MAXIMUM, STRIDE_WIDTH, X_ROW, X_PIXEL, VL, Y_PIXEL, VL}, bottom - clipped,
+                WINDOW_WIDTH,
+                PADDING_LEFT, X_WIDTH, WHOLE_BEGIN, WHOLE_END, WIDTH, valid, from, to);
+        else
+            pooling_row(
+                (pooling_shape){IS_MAXIMUM, STRIDE_WIDTH, X_ROW, X_PIXEL, X_LANES, Y_PIXEL, Y_LANES}, bottom - clipped,
+                WINDOW_WIDTH, PADDING_LEFT, X_WIDTH, WHOLE_BEGIN, WHOLE_END, WIDTH, valid, from, to);
+    }
+}
+
+/* max_pooling2d (line 5):
+   16×16×8 → 8×8×8.
+   runs of border cells. */
+static NOINLINE void zero_border_16x16x8_to_8x8x8(float *restrict y, int first, int last) {
+    enum {
+        HEIGHT = 8,
+        WIDTH = 8,
+        START = 0,
+        PLANES = 1,
+        Y_PLANE = 2304,
+        Y_ROW = 192,
+        Y_PIXEL = 16,
+        BEFORE = 416,
+        BETWEEN = 64,
+        BEHIND = 416,
+    };
+    static const int SLOTS[] = {
+        0
+    };
+    for (int item = first; item < last; item++) {
+        float *image = y + START;
+        if (item < PLANES) {
+            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
+            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
+            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
+            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
+        } else {
+            for (int row = 0; row < HEIGHT; row++)
+                for (int column = 0; column < WIDTH; column++)
+                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
+        }
+    }
+}
+
+/* conv2d_1 (line 6):
+   8×8×8 → 8×8×16, 73,728 multiply-adds.
+   tiles of 8 pixels × 16 channels, 1 a row. */
+static NOINLINE void convolution_8x8x8_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 8,
+        LINE = 8,
+        WIDTH = 8,
+        TILE = 8,
+        TILES = 1,
+        BIG_TILES = 1,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 8,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 384,
+        TAP_COLUMN = 32,
+        K_VECTORS = 0,
+        K_TAIL = 8,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -416,
+        X_ROW = 192,
+        X_PIXEL = 16,
+        X_VECTOR = 2304,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 128,
+        Y_PIXEL = 16,
+        Y_VECTOR = 1024,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_transpose (line 7):
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
+   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 64,
+        WIDTH = 8,
+        TILE = 8,
+        TILES = 8,
+        BIG_TILES = 8,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 8,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 0,
+        TAP_COLUMN = 0,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 576,
+        Y_PIXEL = 32,
+        Y_VECTOR = 5184,
+        Y_IS_FLAT = 0,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_transpose (line 7):
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
+   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 64,
+        WIDTH = 8,
+        TILE = 8,
+        TILES = 8,
+        BIG_TILES = 8,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 8,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 0,
+        TAP_COLUMN = 0,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 16,
+        Y_ROW = 576,
+        Y_PIXEL = 32,
+        Y_VECTOR = 5184,
+        Y_IS_FLAT = 0,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_transpose (line 7):
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
+   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 64,
+        WIDTH = 8,
+        TILE = 8,
+        TILES = 8,
+        BIG_TILES = 8,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 8,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 0,
+        TAP_COLUMN = 0,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 288,
+        Y_ROW = 576,
+        Y_PIXEL = 32,
+        Y_VECTOR = 5184,
+        Y_IS_FLAT = 0,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_transpose (line 7):
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
+   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+static NOINLINE void convolution_8x8x16_to_16x16x8_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 64,
+        WIDTH = 8,
+        TILE = 8,
+        TILES = 8,
+        BIG_TILES = 8,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 8,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 0,
+        TAP_COLUMN = 0,
+        K_VECTORS = 1,
+        K_TAIL = 0,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 128,
+        X_PIXEL = 16,
+        X_VECTOR = 1024,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 304,
+        Y_ROW = 576,
+        Y_PIXEL = 32,
+        Y_VECTOR = 5184,
+        Y_IS_FLAT = 0,
+        ADDS = 0,
+        FIRST = LINEAR,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* conv2d_2 (line 9):
+   16×16×16 → 16×16×8, 294,912 multiply-adds.
+   tiles of 8 pixels × 16 channels, 2 a row. */
+static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 16,
+        LINE = 16,
+        WIDTH = 16,
+        TILE = 8,
+        TILES = 2,
+        BIG_TILES = 2,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 16,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 32,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 3,
+        KERNEL_WIDTH = 3,
+        TAP_ROW = 288,
+        TAP_COLUMN = 16,
+        K_VECTORS = 1,
+        K_TAIL = 8,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = -304,
+        X_ROW = 288,
+        X_PIXEL = 16,
+        X_VECTOR = 5184,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 256,
+        Y_PIXEL = 16,
+        Y_VECTOR = 4096,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = RELU,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* mask (line 10):
+   16×16×8 → 16×16×1, 2,048 multiply-adds.
+   tiles of 8 pixels × 16 channels, 32 over the whole map. */
+static NOINLINE void convolution_16x16x8_to_16x16x1(const float *restrict x, const float *restrict x2, const float *restrict weights,
+                                 float *restrict y, int first, int last) {
+    enum {
+        LINES = 1,
+        LINE = 256,
+        WIDTH = 16,
+        TILE = 8,
+        TILES = 32,
+        BIG_TILES = 32,
+        PANEL = 1,
+        PANELS = 1,
+        BIG_PANELS = 1,
+        LAST_LANES = 1,
+        CLUSTERS = 1,
+        X_CLUSTER = 0,
+        CLUSTER_VECTORS = 1,
+        BLOCK = 32,
+        K_BLOCK = 1,
+        KERNEL_HEIGHT = 1,
+        KERNEL_WIDTH = 1,
+        TAP_ROW = 256,
+        TAP_COLUMN = 16,
+        K_VECTORS = 0,
+        K_TAIL = 8,
+        IS_INDEXED = 0,
+        PREFETCH = 0,
+        X_ORIGIN = 0,
+        X_ROW = 256,
+        X_PIXEL = 16,
+        X_VECTOR = 4096,
+        X_IS_FLAT = 1,
+        X2_ORIGIN = 0,
+        X2_ROW = 0,
+        X2_PIXEL = 0,
+        X2_VECTOR = 0,
+        X2_IS_FLAT = 1,
+        Y_ORIGIN = 0,
+        Y_ROW = 16,
+        Y_PIXEL = 1,
+        Y_VECTOR = 16,
+        Y_IS_FLAT = 1,
+        ADDS = 0,
+        FIRST = SIGMOID,
+        LAST = LINEAR,
+    };
+    static const float FIRST_A = 0.0f;
+    static const float FIRST_B = 0.0f;
+    static const float FIRST_C = 0.0f;
+    static const float LAST_A = 0.0f;
+    static const float LAST_B = 0.0f;
+    static const float LAST_C = 0.0f;
+    static const int OFFSETS[] = {
+        0
+    };
+    const convolution_shape shape = {
+        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
+        BLOCK, K_BLOCK,
+        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
+        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
+        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+    };
+    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(shape, item, last);
+        const int is_end = run.panel == CLUSTERS * PANELS - 1;
+        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
+        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
+            convolution_panel panel =
+                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
+            panel.next += run.first * (long)FETCHED;
+            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
+                const int line = tile / TILES, t = tile % TILES;
+                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
+                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
+                if (LAST_LANES < VL && is_end) {
+                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
+                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
+                } else if (BIG_PANELS == PANELS || is_big) {
+                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
+                } else {
+                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
+                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
+                }
+            }
+        }
+        item += run.last - run.first;
+    }
+}
+
+/* The first of the items that thread t of n takes. */
+static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+
+/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
+   first. */
+static NOINLINE void run_step(
+    unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
+    (void)in, (void)out, (void)ws, (void)spare;
+    switch (step) {
+        case 0: /* copy: the input 'image' with a border of zeros: image */
+            copy_16x16x1_to_16x16x1(in[0], ws + 10387, share(16, t, n), share(16, t + 1, n));
+            zero_border_16x16x1_to_16x16x1(ws + 10387, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 1: /* convolution 3×3: conv2d */
+            convolution_16x16x1_to_16x16x8(ws + 10387, ws + 10387, packed_weights + 0, ws + 304, share(32, t, n), share(32, t + 1, n));
+            zero_border_16x16x1_to_16x16x8(ws + 304, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 2: /* maximum of 2×2: max_pooling2d */
+            pooling_16x16x8_to_8x8x8(ws + 304, ws + 10784, share(8, t, n), share(8, t + 1, n));
+            zero_border_16x16x8_to_8x8x8(ws + 10784, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 3: /* convolution 3×3, dilation 2: conv2d_1 */
+            convolution_8x8x8_to_8x8x16(ws + 10784, ws + 10784, packed_weights + 160, ws + 12672, share(8, t, n), share(8, t + 1, n));
+            break;
+        case 4: /* transposed convolution 2×2, stride 2: conv2d_transpose */
+            convolution_8x8x16_to_16x16x8(ws + 12672, ws + 12672, packed_weights + 1328, ws + 5488, share(8, t, n), share(8, t + 1, n));
+            convolution_8x8x16_to_16x16x8_2(ws + 12672, ws + 12672, packed_weights + 1600, ws + 5488, share(8, t, n), share(8, t + 1, n));
+            convolution_8x8x16_to_16x16x8_3(ws + 12672, ws + 12672, packed_weights + 1872, ws + 5488, share(8, t, n), share(8, t + 1, n));
+            convolution_8x8x16_to_16x16x8_4(ws + 12672, ws + 12672, packed_weights + 2144, ws + 5488, share(8, t, n), share(8, t + 1, n));
+            zero_border_16x16x1_to_16x16x8(ws + 5488, share(1, t, n), share(1, t + 1, n));
+            break;
+        case 5: /* convolution 3×3: conv2d_2 */
+            convolution_16x16x16_to_16x16x8(ws + 304, ws + 304, packed_weights + 2416, ws + 10368, share(32, t, n), share(32, t + 1, n));
+            break;
+        case 6: /* convolution 1×1: mask */
+            convolution_16x16x8_to_16x16x1(ws + 10368, ws + 10368, packed_weights + 5888, out[0], share(32, t, n), share(32, t + 1, n));
+            break;
+    }
+}
+#pragma clang attribute pop
+
+#pragma clang attribute pop
+
+enum { STEPS = 7, BATCH = 1 };
+
+static const long long in_lengths[] = {256};
+static const long long out_lengths[] = {256};
+
+/* The inputs and outputs of one sample of the batch. */
+static void locate_sample(
+    unsigned sample, const void *const *in, void *const *out, const float **x, float **y) {
+    for (int i = 0; i < 1; i++) x[i] = (const float *)in[i] + sample * in_lengths[i];
+    for (int i = 0; i < 1; i++) y[i] = (float *)out[i] + sample * out_lengths[i];
+}
+
+#include <cpuid.h>
+
+/* Whether the processor has the instructions and the operating system keeps the registers that the kernels use. Asked once: asking is slow under
+   virtual machines, and the answer doesn't change. */
+static int processor_is_supported(void) {
+    static _Atomic int known; /* 0: not asked yet */
+    if (known) return known > 0;
+    unsigned a, b, c, d, low, high;
+    int supported = __get_cpuid_count(1, 0, &a, &b, &c, &d) && (c & 0x38401000u) == 0x38401000u;
+    if (supported) {
+        __asm__(".byte 0x0f, 0x01, 0xd0" : "=a"(low), "=d"(high) : "c"(0)); /* xgetbv */
+        supported = (low & 0xe6u) == 0xe6u;
+    }
+    supported = supported && __get_cpuid_count(7, 0, &a, &b, &c, &d) && (b & 0xd0030128u) == 0xd0030128u;
+    supported = supported && __get_cpuid_count(0x80000001u, 0, &a, &b, &c, &d) && (c & 0x20u); /* lzcnt */
+    known = supported ? 1 : -1;
+    return supported;
+}
+
+static int check(const void *const *in, void *const *out, const void *workspace) {
+    for (int i = 0; i < 1; i++) if (!in[i]) return NETC_NULL;
+    for (int i = 0; i < 1; i++) if (!out[i]) return NETC_NULL;
+    if (!workspace) return NETC_NULL;
+    if ((uintptr_t)workspace % 64) return NETC_MISALIGNED;
+    return processor_is_supported() ? NETC_OK : NETC_UNSUPPORTED;
+}
+
+/* Steps from `first` to before `last`, counted through all samples of the batch. */
+static void run_steps(const void *const *in, void *const *out, float *ws, unsigned first, unsigned last) {
+    for (unsigned number = first; number < last; number++) {
+        const float *x[1];
+        float *y[1];
+        locate_sample(number / STEPS, in, out, x, y);
+        run_step(number % STEPS, x, y, ws, ws, 0, 1);
+    }
+}
+
+static int invoke_steps(
+    const void *const *in, void *const *out, void *workspace, uint32_t first, uint32_t count) {
+    if (!in || !out) return NETC_NULL;
+    int status = check(in, out, workspace);
+    if (status != NETC_OK) return status;
+    if (first > STEPS * BATCH || count > STEPS * BATCH - first) return NETC_RANGE;
+    run_steps(in, out, workspace, first, first + count);
+    return NETC_OK;
+}
+
+static int invoke_all(const void *const *in, void *const *out, void *workspace) {
+    return invoke_steps(in, out, workspace, 0, STEPS * BATCH);
+}
+
+int unet_invoke(const float *in_image, float *out_mask, void *workspace) {
+    const void *const in[] = {in_image};
+    void *const out[] = {out_mask};
+    return invoke_all(in, out, workspace);
+}
+
+#if __STDC_HOSTED__
+#include <errno.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <unistd.h>
+
+/* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
+typedef struct {
+    pthread_mutex_t lock;
+    pthread_cond_t opened;
+    atomic_int waiting;
+    atomic_uint phase;
+} meeting;
+
+static void meet(meeting *m, int threads) {
+    if (threads == 1) return;
+    unsigned phase = atomic_load(&m->phase);
+    if (atomic_fetch_add(&m->waiting, 1) == threads - 1) {
+        atomic_store(&m->waiting, 0);
+        pthread_mutex_lock(&m->lock);
+        atomic_store(&m->phase, phase + 1);
+        pthread_cond_broadcast(&m->opened);
+        pthread_mutex_unlock(&m->lock);
+        return;
+    }
+    for (int spin = 0; spin < 4000; spin++) {
+        if (atomic_load_explicit(&m->phase, memory_order_acquire) != phase) return;
+#if defined __x86_64__
+        __builtin_ia32_pause();
+#endif
+    }
+    pthread_mutex_lock(&m->lock);
+    while (atomic_load(&m->phase) == phase) pthread_cond_wait(&m->opened, &m->lock);
+    pthread_mutex_unlock(&m->lock);
+}
+
+struct unet {
+    float *workspace;
+    const void *const *in;
+    void *const *out;
+    int threads, is_ending;
+    atomic_flag is_busy;
+    meeting meeting;
+    struct member {
+        struct unet *model;
+        int number;
+        pthread_t thread;
+    } members[];
+};
+
+enum { SCRATCH = 0, WORKSPACE = 14464 };
+
+/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+static void take_part(unet *model, int t) {
+    const int n = model->threads;
+    float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
+    for (unsigned sample = 0; sample < BATCH; sample++) {
+        const float *x[1];
+        float *y[1];
+        locate_sample(sample, model->in, model->out, x, y);
+        for (unsigned step = 0; step < STEPS; step++) {
+            run_step(step, x, y, model->workspace, spare, t, n);
+            meet(&model->meeting, n);
+        }
+    }
+}
+
+static void *work(void *argument) {
+    struct member *me = argument;
+    pthread_mutex_lock(&me->model->meeting.lock); /* until the team is complete */
+    pthread_mutex_unlock(&me->model->meeting.lock);
+    for (;;) {
+        meet(&me->model->meeting, me->model->threads);
+        if (me->model->is_ending) return 0;
+        take_part(me->model, me->number);
+    }
+}
+
+static void end(unet *model) {
+    model->is_ending = 1;
+    meet(&model->meeting, model->threads);
+    for (int i = 1; i < model->threads; i++) pthread_join(model->members[i].thread, 0);
+    pthread_mutex_destroy(&model->meeting.lock);
+    pthread_cond_destroy(&model->meeting.opened);
+    free(model->workspace);
+    free(model);
+}
+
+unet *unet_create(int threads) {
+    if (threads < 0 || threads > 1024) return errno = EINVAL, (unet *)0;
+    if (!processor_is_supported()) return errno = ENOTSUP, (unet *)0;
+    if (threads == 0) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
+    if (threads < 1) threads = 1;
+    unet *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
+    size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
+    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (unet *)0;
+    pthread_mutex_init(&model->meeting.lock, 0);
+    pthread_cond_init(&model->meeting.opened, 0);
+    atomic_flag_clear(&model->is_busy);
+    pthread_mutex_lock(&model->meeting.lock);
+    int started = 1;
+    for (; started < threads; started++) {
+        struct member *member = &model->members[started];
+        member->model = model;
+        member->number = started;
+        if (pthread_create(&member->thread, 0, work, member)) break;
+    }
+    model->threads = started;
+    pthread_mutex_unlock(&model->meeting.lock);
+    if (started == threads) return model;
+    end(model);
+    return errno = ENOMEM, (unet *)0;
+}
+
+static int run_any(void *object, const void *const *in, void *const *out) {
+    unet *model = object;
+    if (!model || !in || !out) return NETC_NULL;
+    int status = check(in, out, model->workspace);
+    if (status != NETC_OK) return status;
+    if (atomic_flag_test_and_set(&model->is_busy)) return NETC_BUSY;
+    model->in = in;
+    model->out = out;
+    meet(&model->meeting, model->threads);
+    take_part(model, 0);
+    atomic_flag_clear(&model->is_busy);
+    return NETC_OK;
+}
+
+int unet_run(unet *model, const float *in_image, float *out_mask) {
+    const void *const in[] = {in_image};
+    void *const out[] = {out_mask};
+    return run_any(model, in, out);
+}
+
+void unet_destroy(unet *model) {
+    if (model) end(model);
+}
+
+static void *create_any(int threads) { return unet_create(threads); }
+static void destroy_any(void *model) { unet_destroy(model); }
+#else
+#define create_any 0
+#define run_any 0
+#define destroy_any 0
+#endif
+
+static const netc_tensor inputs[] = {
+    {"image", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 0, 1, 256, 16, 0, 6},
+};
+static const netc_tensor outputs[] = {
+    {"mask", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 0, 1, 256, 16, 0, 6},
+};
+static const netc_tensor tensors[] = {
+    {"image", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 41548, 1, 16, 18, 0, 1},
+    {"conv2d", NETC_FLOAT32, 4, {1, 16, 16, 8}, 8192, 1216, 16, 5184, 288, 1, 5},
+    {"max_pooling2d", NETC_FLOAT32, 4, {1, 8, 8, 8}, 2048, 43136, 16, 2304, 192, 2, 3},
+    {"conv2d_1", NETC_FLOAT32, 4, {1, 8, 8, 16}, 4096, 50688, 16, 1024, 128, 3, 4},
+    {"conv2d_transpose", NETC_FLOAT32, 4, {1, 16, 16, 8}, 8192, 21952, 16, 5184, 288, 4, 5},
+    {"conv2d_2", NETC_FLOAT32, 4, {1, 16, 16, 8}, 8192, 41472, 16, 4096, 256, 5, 6},
+    {0}};
+static const netc_step step_table[] = {
+    {"image", "copy_16x16x1_to_16x16x1", 0, 2048},
+    {"conv2d", "convolution_16x16x1_to_16x16x8", 18432, 9504},
+    {"max_pooling2d", "pooling_16x16x8_to_8x8x8", 0, 10240},
+    {"conv2d_1", "convolution_8x8x8_to_8x8x16", 73728, 10752},
+    {"conv2d_transpose", "convolution_8x8x16_to_16x16x8", 32768, 14336},
+    {"conv2d_2", "convolution_16x16x16_to_16x16x8", 294912, 29184},
+    {"mask", "convolution_16x16x8_to_16x16x1", 2048, 9248},
+};
+static const netc_info info = {
+    NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
+    "9e7c42088ca8ca9d", 1, 1, 6, STEPS,
+    inputs, outputs, tensors, step_table, 57856,
+    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+
+const netc_info *unet_model(void) { return &info; }
