@@ -1,0 +1,1 @@
+#include "netc_abi.h"
