@@ -1,0 +1,71 @@
+import Diagnostics
+import Formats
+import Network
+
+/// The parameters of a network: of the weights file, where there is one, else drawn from the seed.
+///
+/// Throws `CompilerError.invalidModel` with every mismatch between file and network.
+public func loadParameters(
+    of model: Model, _ options: ModelOptions, _ hooks: CompilerHooks = CompilerHooks()
+) throws -> ParameterValues {
+    try checkSizes(of: model)
+    defer { hooks.observe("weights", nil) }
+    let initial = {
+        initialValues(for: model.network, seed: options.seed, style: options.usesTestWeights ? .test : .layerDefaults)
+    }
+    guard let path = weightsPath(of: model, options) else { return initial() }
+    var log = DiagnosticLog()
+    let archive = try openArchive(path)
+    var values = matchWeights(
+        of: model.network, with: archive, fileName: fileName(path), allowMissing: options.allowsMissing, log: &log)
+    let report = DiagnosticReport(source: model.source, diagnostics: log.diagnostics, errorLimit: options.errorLimit)
+    if log.hasErrors { throw CompilerError.invalidModel(report) }
+    if !log.diagnostics.isEmpty { hooks.remark(report) }
+    if options.allowsMissing { values.merge(initial()) { loaded, _ in loaded } }
+    return values
+}
+
+/// Where a network's weights lie: `--weights`, else `load_weights`, else a file of the same stem.
+package func weightsPath(of model: Model, _ options: ModelOptions) -> String? {
+    if let path = options.weights { return path }
+    if let path = model.network.weightsPath { return folder(of: model.path) + "/" + path }
+    return ["safetensors", "npz"].map { "\(folder(of: model.path))/\(fileStem(model.path)).\($0)" }.first(
+        where: isReadable)
+}
+
+/// Reports a `load_weights` that names no file in the network's own folder or below it, symbolic links resolved.
+func checkWeightsPath(of network: Network, _ options: ModelOptions, log: inout DiagnosticLog) {
+    guard options.weights == nil, let path = network.weightsPath else { return }
+    let base = folder(of: options.path)
+    guard !path.hasPrefix("/"), !leaves(path), !path.utf8.contains(0), let root = resolvedPath(base) else {
+        return log.error(
+            "weights '\(path)' must lie in the folder of the network or below it", at: network.weightsRange)
+    }
+    guard let resolved = resolvedPath(base + "/" + path) else {
+        return log.error("there is no weights file '\(path)' beside the network", at: network.weightsRange)
+    }
+    if !resolved.hasPrefix(root == "/" ? "/" : root + "/") {
+        log.error("weights '\(path)' lie outside the folder of the network", at: network.weightsRange)
+    }
+}
+
+/// Whether a relative path climbs out of the folder that it starts from, whatever lies there.
+private func leaves(_ path: String) -> Bool {
+    var depth = 0
+    for part in path.split(separator: "/") where part != "." {
+        depth += part == ".." ? -1 : 1
+        if depth < 0 { return true }
+    }
+    return false
+}
+
+/// Opens a file of arrays and reads its directory; every failure has its exit code.
+package func openArchive(_ path: String) throws -> ArrayArchive {
+    do {
+        return try readArrays(at: path)
+    } catch let error as FileError {
+        throw CompilerError.missingInput("\(error)")
+    } catch let error as FormatError {
+        throw CompilerError.invalidData("'\(path)': \(error)")
+    }
+}

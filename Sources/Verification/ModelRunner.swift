@@ -1,0 +1,73 @@
+import Compiler
+import NetRuntime
+import Network
+import Reference
+
+/// A public input or output as a runner sees it.
+public struct RunnerTensor: Sendable {
+    public var name: String
+    /// Batch first.
+    public var shape: [Int]
+}
+
+/// Something that computes a network's outputs from its inputs.
+public protocol ModelRunner {
+    var inputs: [RunnerTensor] { get }
+    var outputs: [RunnerTensor] { get }
+
+    /// One inference on tensors in the order of `inputs`.
+    func run(_ inputs: [[Float]]) throws -> [[Float]]
+}
+
+/// The generated code, built or loaded.
+public struct LibraryRunner: ModelRunner {
+    private let library: NetLibrary
+
+    /// Builds a network and loads the library.
+    public init(
+        _ model: Model, _ options: ModelOptions, _ build: BuildOptions, hooks: CompilerHooks = CompilerHooks()
+    ) throws {
+        let compiled = try compile(model, options, build, hooks: hooks)
+        library = try loadLibrary(of: compiled, build, keptIn: nil)
+    }
+
+    /// Loads a library that netc built.
+    public init(libraryAt path: String) throws { library = try openLibrary(path) }
+
+    public var inputs: [RunnerTensor] { library.inputs.map { RunnerTensor(name: $0.name, shape: $0.shape) } }
+    public var outputs: [RunnerTensor] { library.outputs.map { RunnerTensor(name: $0.name, shape: $0.shape) } }
+
+    public func run(_ inputs: [[Float]]) throws -> [[Float]] { try library.invoke(inputs) }
+}
+
+/// The layers' reference semantics in double precision.
+public struct ReferenceRunner: ModelRunner {
+    private let network: Network
+    private let parameters: ReferenceParameters
+
+    public init(_ model: Model, _ options: ModelOptions, hooks: CompilerHooks = CompilerHooks()) throws {
+        network = model.network
+        parameters = ReferenceParameters(try loadParameters(of: model, options, hooks))
+    }
+
+    public var inputs: [RunnerTensor] { network.inputs.map(tensor) }
+    public var outputs: [RunnerTensor] { network.outputs.map(tensor) }
+
+    private func tensor(_ tensor: PublicTensor) -> RunnerTensor {
+        RunnerTensor(name: tensor.name, shape: [network.batch] + network.shape(of: tensor.tensor).dimensions)
+    }
+
+    public func run(_ inputs: [[Float]]) -> [[Float]] {
+        var results = [[Float]](repeating: [], count: network.outputs.count)
+        for member in 0..<network.batch {
+            let sample = zip(network.inputs, inputs).map { input, values in
+                let shape = network.shape(of: input.tensor)
+                let start = member * shape.elementCount
+                return RealTensor(shape, values[start..<start + shape.elementCount].map { Double($0) })
+            }
+            let outputs = evaluate(network, inputs: sample, parameters: parameters)
+            for (index, output) in outputs.enumerated() { results[index] += output.values.map { Float($0) } }
+        }
+        return results
+    }
+}

@@ -1,0 +1,164 @@
+import Compiler
+import Kernels
+import Network
+
+/// Gathers what the comparisons of all samples found, tensor by tensor.
+struct ReportCollector {
+    private let network: Network
+    private let steps: [TensorID: Step]
+    private var order: [TensorID] = []
+    private var tensors: [TensorID: ErrorStatistics] = [:]
+    private var outputs: [ErrorStatistics]
+    private var outputBounds: [Double]
+    /// The largest local bound of each output: the unit in which inputs must make a difference.
+    private var localBounds: [TensorID: Double] = [:]
+    private var sensitivities: [Double]
+
+    init(network: Network, plan: Plan) {
+        self.network = network
+        steps = Dictionary(
+            plan.storedTensors.map { ($0.tensor, plan.steps[$0.step]) }, uniquingKeysWith: { first, _ in first })
+        outputs = network.outputs.map { _ in ErrorStatistics() }
+        outputBounds = network.outputs.map { _ in 0 }
+        sensitivities = network.outputs.map { _ in 0 }
+    }
+
+    /// Compares a stored tensor with its local evaluation, whose bound is widened where Winograd's algorithm made it.
+    mutating func add(_ id: TensorID, _ actual: [Float], expected: RealTensor, bound: inout RealTensor) {
+        if let tile = steps[id]?.winogradTile { bound = winogradBound(bound, tile: tile) }
+        localBounds[id] = bound.values.max()
+        var statistics = ErrorStatistics()
+        for index in actual.indices {
+            statistics.add(actual[index], expected: expected.values[index], bound: bound.values[index])
+        }
+        if tensors[id] == nil { order.append(id) }
+        tensors[id, default: ErrorStatistics()].merge(statistics)
+    }
+
+    /// Compares the outputs with the exact run, within four times the largest deviation of the perturbed ones.
+    mutating func add(outputs actual: [[Float]], runs: [[RealTensor]]) {
+        for (index, runs) in runs.enumerated() {
+            let bound = endToEndBound(runs)
+            outputBounds[index] = max(outputBounds[index], bound)
+            var statistics = ErrorStatistics()
+            for (element, expected) in runs[0].values.enumerated() {
+                statistics.add(actual[index][element], expected: expected, bound: bound)
+            }
+            outputs[index].merge(statistics)
+        }
+    }
+
+    /// Compares the outputs of a batch's further members with those that they have as its first: not a bit may differ.
+    mutating func add(members actual: [[Float]], alone: [[[Float]]]) {
+        for (member, expected) in alone.enumerated() {
+            for (index, values) in expected.enumerated() {
+                var statistics = ErrorStatistics()
+                let start = (member + 1) * values.count
+                for (element, value) in values.enumerated() {
+                    statistics.add(actual[index][start + element], expected: Double(value), bound: 0)
+                }
+                outputs[index].merge(statistics)
+            }
+        }
+    }
+
+    /// How far the outputs for other inputs lie from those of this one, in bounds; stops at the first that is far enough.
+    mutating func measureSensitivity(_ actual: [[Float]], others: some Sequence<[[Float]]>) {
+        for other in others {
+            for index in actual.indices {
+                let distance = zip(actual[index], other[index]).reduce(0.0) { max($0, Double(($1.0 - $1.1).magnitude)) }
+                let bound = max(
+                    localBounds[network.outputs[index].tensor] ?? outputBounds[index], .leastNormalMagnitude)
+                sensitivities[index] = max(sensitivities[index], distance / bound)
+            }
+            if sensitivities.allSatisfy({ $0 >= VerificationReport.leastSensitivity }) { return }
+        }
+    }
+
+    func report(samples: Int) -> VerificationReport {
+        VerificationReport(
+            tensors: order.map(tensorReport), outputs: outputs.indices.map(outputReport), samples: samples)
+    }
+
+    private func tensorReport(_ id: TensorID) -> VerificationReport.Tensor {
+        let statistics = tensors[id]!
+        let node = network.nodes[id.node]
+        let shape = node.outputShapes[id.output]
+        return VerificationReport.Tensor(
+            layer: node.outputShapes.count > 1 ? "\(node.name)[\(id.output)]" : node.name,
+            group: steps[id]?.origin.layers.map(\.name).joined(separator: ", ") ?? node.name,
+            kernel: steps[id]?.kernelNames ?? "", shape: shape.dimensions, boundRatio: statistics.boundRatio,
+            maxAbsoluteError: statistics.maxAbsoluteError, isRight: statistics.isRight,
+            worst: describe(statistics, shape))
+    }
+
+    private func outputReport(_ index: Int) -> VerificationReport.Output {
+        let statistics = outputs[index]
+        return VerificationReport.Output(
+            name: network.outputs[index].name, maxAbsoluteError: statistics.maxAbsoluteError,
+            maxRelativeError: statistics.maxRelativeError, maxUlp: statistics.maxUlp, boundRatio: statistics.boundRatio,
+            isRight: statistics.isRight, bound: outputBounds[index],
+            sensitivity: sensitivities[index])
+    }
+
+    /// `12 of 802816 elements wrong, the worst at [0, 3, 7]: 0.5 instead of 0.25`.
+    private func describe(_ statistics: ErrorStatistics, _ shape: Shape) -> String {
+        "\(statistics.wrongCount) of \(statistics.count) elements wrong, the worst at \(shape.position(of: statistics.worstIndex)): "
+            + "\(statistics.worstActual) instead of \(Float(statistics.worstExpected))"
+    }
+}
+
+/// The bound of Winograd's algorithm from that of a direct sum: its error follows the largest sum of magnitudes of its output tile, with c = 8
+/// instead of 2 (DESIGN.md).
+private func winogradBound(_ direct: RealTensor, tile: Int) -> RealTensor {
+    let (height, width, channels) = (direct.shape[0], direct.shape[1], direct.shape[2])
+    var result = direct
+    for top in stride(from: 0, to: height, by: tile) {
+        for left in stride(from: 0, to: width, by: tile) {
+            let cells = (top..<min(top + tile, height)).flatMap { row in
+                (left..<min(left + tile, width)).map { (row * width + $0) * channels }
+            }
+            for channel in 0..<channels {
+                let largest = cells.reduce(0.0) { max($0, direct.values[$1 + channel]) }
+                for cell in cells { result.values[cell + channel] = 4 * largest }
+            }
+        }
+    }
+    return result
+}
+
+/// `4·(largest deviation of the perturbed runs from the exact one) + 8u·(largest magnitude)`.
+private func endToEndBound(_ runs: [RealTensor]) -> Double {
+    let exact = runs[0].values
+    var deviation = 0.0
+    var magnitude = 0.0
+    for index in exact.indices where exact[index].isFinite {
+        magnitude = max(magnitude, exact[index].magnitude)
+        for run in runs.dropFirst() where run.values[index].isFinite {
+            deviation = max(deviation, (run.values[index] - exact[index]).magnitude)
+        }
+    }
+    return 4 * deviation + 8 * unitRoundoff * magnitude
+}
+
+extension Step {
+    /// The templates that its calls are made of, each once.
+    var kernelNames: String {
+        var names: [String] = []
+        for call in calls where !names.contains(call.instance.template) { names.append(call.instance.template) }
+        return names.joined(separator: ", ")
+    }
+}
+
+extension Shape {
+    /// The index by axis of an element counted in row-major order.
+    func position(of element: Int) -> [Int] {
+        var rest = element
+        var index: [Int] = []
+        for extent in dimensions.reversed() {
+            index.insert(rest % extent, at: 0)
+            rest /= extent
+        }
+        return index
+    }
+}

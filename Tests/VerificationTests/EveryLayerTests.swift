@@ -1,0 +1,125 @@
+import Compiler
+import Layers
+import Target
+import Testing
+import Toolchain
+import Verification
+
+/// Instances of one layer, each applied by itself; `x`, `v`, `a`, `b`, `c` and `row` are inputs.
+struct LayerInstances: Sendable {
+    var layer: String
+    var applications: [String]
+
+    init(_ layer: String, _ applications: String...) { (self.layer, self.applications) = (layer, applications) }
+}
+
+/// A row for every layer: the test fails for one without.
+let layerInstances = [
+    LayerInstances("Input", "ReLU()(v)"),
+    LayerInstances(
+        "Conv2D", "Conv2D(18, 3, padding=same, activation=relu)(x)", "Conv2D(7, (3, 2), strides=(2, 1))(x)",
+        "Conv2D(12, 3, dilation_rate=2, padding=same, use_bias=False)(x)", "Conv2D(12, 3, groups=2)(x)",
+        "Conv2D(6, 3, groups=6, strides=2)(x)", "Conv2D(33, 1, activation=gelu)(x)", "Conv2D(5, (9, 10))(x)"),
+    LayerInstances(
+        "DepthwiseConv2D", "DepthwiseConv2D(3, padding=same, activation=relu6)(x)", "DepthwiseConv2D(5, strides=2)(x)",
+        "DepthwiseConv2D((2, 3), depth_multiplier=3)(x)", "DepthwiseConv2D(3, dilation_rate=2)(x)"),
+    LayerInstances(
+        "SeparableConv2D", "SeparableConv2D(20, 3, padding=same, activation=relu)(x)",
+        "SeparableConv2D(9, 3, strides=2, depth_multiplier=2)(x)", "SeparableConv2D(8, (1, 5), use_bias=False)(x)"),
+    LayerInstances(
+        "Conv2DTranspose", "Conv2DTranspose(5, 2, strides=2)(x)", "Conv2DTranspose(17, 3, strides=2, padding=same)(x)",
+        "Conv2DTranspose(4, (3, 4), strides=(1, 3), activation=relu)(x)", "Conv2DTranspose(3, 3, dilation_rate=2)(x)",
+        "Conv2DTranspose(4, 3, strides=2, padding=same, output_padding=0)(x)"),
+    LayerInstances(
+        "Dense", "Dense(19, activation=relu)(v)", "Dense(5, use_bias=False)(x)", "Dense(4, activation=softmax)(v)"),
+    LayerInstances(
+        "BatchNormalization", "BatchNormalization()(x)", "BatchNormalization(scale=False)(v)",
+        "BatchNormalization(axis=1, center=False, epsilon=0.1)(x)"),
+    LayerInstances(
+        "Activation", "Activation('sigmoid')(x)", "Activation('tanh')(x)", "Activation('hard_swish')(x)",
+        "Activation('hard_sigmoid')(x)", "Activation('softplus')(x)", "Activation('swish')(v)", "Activation('selu')(v)",
+        "Activation('exponential')(v)", "Activation('softsign')(x)", "Activation('mish')(x)"),
+    LayerInstances("ReLU", "ReLU()(x)", "ReLU(max_value=0.5, negative_slope=0.25, threshold=0.1)(x)"),
+    LayerInstances("LeakyReLU", "LeakyReLU()(x)", "LeakyReLU(0.1)(v)"),
+    LayerInstances("PReLU", "PReLU()(x)", "PReLU(shared_axes=[1, 2])(x)"),
+    LayerInstances("ELU", "ELU()(x)", "ELU(0.5)(v)"),
+    LayerInstances("GELU", "GELU()(x)", "GELU(approximate=True)(x)"),
+    LayerInstances("Softmax", "Softmax()(x)", "Softmax(axis=1)(x)", "Softmax()(v)"),
+    LayerInstances("Rescaling", "Rescaling(0.5, offset=-1.0)(x)", "Rescaling([1, 2, 3, 4, 5, 6])(x)"),
+    LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)"),
+    LayerInstances(
+        "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)"),
+    LayerInstances(
+        "AveragePooling2D", "AveragePooling2D(2)(x)", "AveragePooling2D(3, strides=2, padding=same)(x)",
+        "AveragePooling2D((4, 1), strides=1)(x)"),
+    LayerInstances("GlobalAveragePooling2D", "GlobalAveragePooling2D()(x)", "GlobalAveragePooling2D(keepdims=True)(x)"),
+    LayerInstances("GlobalMaxPooling2D", "GlobalMaxPooling2D()(x)", "GlobalMaxPooling2D(keepdims=True)(x)"),
+    LayerInstances("Add", "Add()([a, b])", "Add()([a, b, row])", "a + c"),
+    LayerInstances("Subtract", "Subtract()([a, b])", "Subtract()([row, a])"),
+    LayerInstances("Multiply", "Multiply()([a, b])", "Multiply()([a, row])", "Multiply()([a, c])"),
+    LayerInstances("Average", "Average()([a, b])", "Average()([a, b, row])"),
+    LayerInstances("Maximum", "Maximum()([a, b])", "Maximum()([a, c])"),
+    LayerInstances("Minimum", "Minimum()([a, b])", "Minimum()([row, b])"),
+    LayerInstances(
+        "Concatenate", "Concatenate()([a, b])", "Concatenate(axis=1)([a, b])", "Concatenate(axis=2)([ReLU()(a), b, a])"),
+    LayerInstances("ZeroPadding2D", "ZeroPadding2D(1)(x)", "ZeroPadding2D(((0, 1), (3, 2)))(x)"),
+    LayerInstances("Cropping2D", "Cropping2D(1)(x)", "Cropping2D(((1, 0), (2, 3)))(x)"),
+    LayerInstances(
+        "UpSampling2D", "UpSampling2D()(x)", "UpSampling2D((1, 3))(x)",
+        "UpSampling2D((2, 3), interpolation=bilinear)(x)"),
+    LayerInstances("Flatten", "Flatten()(x)"),
+    LayerInstances("Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)"),
+    LayerInstances("Permute", "Permute((3, 1, 2))(x)", "Permute((2, 1, 3))(x)"),
+    LayerInstances("ChannelShuffle", "ChannelShuffle(3)(x)", "Conv2D(4, 1)(ChannelShuffle(2)(ReLU()(x)))"),
+    LayerInstances("Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]"),
+    LayerInstances("Dropout", "Dropout(0.5)(x)"), LayerInstances("SpatialDropout2D", "SpatialDropout2D(0.5)(x)"),
+    LayerInstances("AlphaDropout", "AlphaDropout(0.5)(v)"),
+    LayerInstances("GaussianDropout", "GaussianDropout(0.5)(v)"),
+    LayerInstances("GaussianNoise", "GaussianNoise(0.1)(v)"),
+    LayerInstances("ActivityRegularization", "ActivityRegularization()(v)"),
+]
+
+/// Generated code against the reference for every layer there is, by the numeric contract, at every width.
+@Suite struct `Every layer` {
+    #if arch(x86_64)
+        static let cpus = ["x86-64-v4", "x86-64-v3", "x86-64", "scalar"]
+    #else
+        static let cpus = ["aarch64", "scalar"]
+    #endif
+    private static let inputs = [
+        "x": "(9, 10, 6)", "v": "(23,)", "a": "(5, 6, 8)", "b": "(5, 6, 8)", "c": "(8,)", "row": "(1, 6, 1)",
+    ]
+
+    @Test func `has a row of instances`() {
+        let missing = layerRegistry.map { $0.descriptor.name }.filter { name in
+            !layerInstances.contains { $0.layer == name }
+        }
+        #expect(missing.isEmpty, "add a row to layerInstances")
+        for row in layerInstances where row.layer != "Input" {
+            #expect(row.applications.contains { $0.contains(row.layer + "(") })
+        }
+    }
+
+    /// All instances are one network with an output for each: one C file, one clang.
+    @Test(arguments: cpus) func `computes what the reference says`(cpu: String) throws {
+        let applications = layerInstances.flatMap(\.applications)
+        var text = Self.inputs.keys.sorted().map { "\($0) = Input(\(Self.inputs[$0]!))\n" }.joined()
+        for (index, application) in applications.enumerated() { text += "y\(index) = \(application)\n" }
+        text += "Output(\(applications.indices.map { "y\($0)" }.joined(separator: ", ")))\n"
+        let (model, options) = try read(text)
+        var build = BuildOptions()
+        build.cpu = cpu
+        guard Target.native().lanes >= (try Target(specification: cpu)).lanes else { return }
+        let report = try verify(model, options, build, VerificationSettings())
+        for (output, application) in zip(report.outputs, applications) {
+            #expect(output.isRight, "\(application): error \(output.boundRatio) of the bound")
+            #expect(
+                output.sensitivity >= VerificationReport.leastSensitivity, "\(application) does not depend on its input"
+            )
+        }
+        #expect(
+            report.tensors.allSatisfy { $0.isRight },
+            "\(report.firstWrong?.layer ?? ""): \(report.firstWrong?.worst ?? "")"
+        )
+    }
+}
