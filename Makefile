@@ -1,0 +1,56 @@
+# Everything a newcomer needs: `make demo` and `make test` set up what is missing by themselves.
+# Builds and tests are both made with `-c release`, so that they share their objects.
+
+PREFIX ?= /usr/local
+NETC   := .build/release/netc
+DEMO   := Examples/nets/mobilenet_v1.net
+CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
+
+.PHONY: help setup build demo test test-all oracle golden format lint install clean
+
+help:  ## this list
+	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
+
+setup:  ## install clang, libc6-dev and zlib1g-dev where they are missing
+	@Scripts/setup.sh
+
+build: setup  ## the release build of netc
+	swift build -c release --product netc
+
+demo: build  ## show, build, verify and time MobileNet v1
+	@printf '\n1. Parsed and inferred\n\n' && $(NETC) summary $(DEMO)
+	@printf '\n2. Fused, planned and compiled by clang\n\n' && $(NETC) build $(DEMO) --time-passes
+	@printf '\n3. What became of a layer\n\n' && $(NETC) explain $(DEMO) depthwise_conv2d
+	@printf '\n4. Loaded, and every tensor compared with a reference in double precision\n\n' && $(NETC) verify $(DEMO)
+	@printf '\n5. Timed, kernel by kernel\n\n' && $(NETC) bench $(DEMO)
+	@printf '\nThe C to read: generated/mobilenet_v1.c, and its interface: generated/mobilenet_v1.h\n'
+
+test: setup  ## all tests
+	swift test -c release
+
+test-all: build  ## the tests with every case, then every example network verified for every instruction set of this machine
+	NETC_ALL=1 swift test -c release
+	@set -e; for net in Examples/nets/*.net; do for cpu in $(CPUS); do \
+	    echo "verify $$net for $$cpu"; $(NETC) verify $$net --cpu $$cpu; done; done
+
+oracle: build  ## compare the example networks with Keras (Python; installs Keras into .venv)
+	@Scripts/oracle.sh $(NETC)
+
+golden: setup  ## write generated/golden anew, to be reviewed like code
+	NETC_UPDATE_GOLDEN=1 swift test -c release --filter Golden
+	git status --short generated/golden
+
+format:  ## format the Swift sources in place
+	swift format --in-place --recursive Package.swift Sources Tests Examples
+
+lint:  ## check the format of the Swift sources
+	swift format lint --strict --recursive Package.swift Sources Tests Examples
+
+install: setup  ## install netc, with Swift linked in, below PREFIX
+	swift build -c release --product netc --static-swift-stdlib --scratch-path .build-static
+	install -d $(DESTDIR)$(PREFIX)/bin
+	install -m 755 -s .build-static/release/netc $(DESTDIR)$(PREFIX)/bin/netc
+
+clean:  ## remove what was built
+	rm -rf .build .build-static .venv
+	[ ! -d generated ] || find generated -mindepth 1 -maxdepth 1 ! -name golden -exec rm -rf {} +

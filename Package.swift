@@ -1,0 +1,90 @@
+// swift-tools-version: 6.1
+// Every arrow between modules is a line here; Tests/StructureTests checks the imports against it.
+import PackageDescription
+
+let package = Package(
+    name: "netc",
+    products: [
+        .executable(name: "netc", targets: ["netc"]),
+        .library(name: "Compiler", targets: ["Compiler"]),
+        .library(name: "NetRuntime", targets: ["NetRuntime"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+    ],
+    targets: [
+        // Front: text to network.
+        .target(name: "Diagnostics"),
+        .target(name: "Language", dependencies: ["Diagnostics"]),
+        .target(name: "Network", dependencies: ["Diagnostics"]),
+        .target(name: "IR"),
+        .target(name: "Layers", dependencies: ["Diagnostics", "Language", "Network", "IR"]),
+        .target(name: "Reference", dependencies: ["Network"]),
+        .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
+        .target(name: "Formats", dependencies: ["Diagnostics", "Network", "CZlib"]),
+
+        // Middle and back: network to C.
+        .target(name: "Interpreter", dependencies: ["IR"]),
+        .target(name: "Target"),
+        .target(name: "Passes", dependencies: ["IR", "Target"]),
+        .target(name: "Templates", path: "Templates", sources: ["embed.c"]),
+        .target(name: "Kernels", dependencies: ["IR", "Target", "Templates"]),
+        .target(name: "CodeGen", dependencies: ["IR", "Kernels", "Target", "Templates"]),
+        .systemLibrary(name: "CSpawn"),
+        .target(name: "Toolchain", dependencies: ["Target", "CSpawn"]),
+
+        // The whole.
+        .target(
+            name: "Compiler",
+            dependencies: [
+                "Diagnostics", "Language", "Network", "Layers", "Formats", "IR", "Passes", "Target",
+                "Kernels", "CodeGen", "Toolchain",
+            ]),
+        .target(name: "CNetABI"),
+        .target(name: "NetRuntime", dependencies: ["CNetABI"]),
+        .target(
+            name: "Verification",
+            dependencies: [
+                "Compiler", "Diagnostics", "IR", "Kernels", "Network", "NetRuntime", "Reference", "Target", "Toolchain",
+            ]),
+        .executableTarget(
+            name: "netc",
+            dependencies: [
+                "Compiler", "Diagnostics", "Formats", "Layers", "NetRuntime", "Network", "Verification",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
+        .executableTarget(name: "classify", dependencies: ["NetRuntime"], path: "Examples/swift/loaded"),
+
+        // Tests.
+        .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+        .testTarget(name: "LanguageTests", dependencies: ["Language", "Diagnostics"]),
+        .testTarget(
+            name: "LayersTests",
+            dependencies: ["Layers", "Network", "Reference", "Interpreter", "IR", "Diagnostics"]),
+        .testTarget(
+            name: "FormatsTests", dependencies: ["Formats", "Network", "Diagnostics"], exclude: ["Fixtures"]),
+        .testTarget(name: "KernelsTests", dependencies: ["Kernels", "IR", "Target", "Toolchain"]),
+        .testTarget(
+            name: "CodeGenTests", dependencies: ["CodeGen", "Kernels", "IR", "Interpreter", "Target", "Toolchain"]),
+        .testTarget(
+            name: "ElaborationTests", dependencies: ["Diagnostics", "Language", "Network", "Layers", "IR"],
+            exclude: ["Networks", "Pasted", "Samples", "WrongFiles"]),
+        .testTarget(name: "CommandTests", dependencies: ["netc", "Compiler"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "VerificationTests",
+            dependencies: [
+                "Compiler", "Diagnostics", "Kernels", "Layers", "Network", "Reference", "Target", "Toolchain",
+                "Verification",
+            ]),
+        .testTarget(name: "ToolchainTests", dependencies: ["Toolchain", "Target"]),
+        .testTarget(name: "PassesTests", dependencies: ["IR", "Interpreter", "Passes", "Target"]),
+        .testTarget(
+            name: "RuntimeTests", dependencies: ["NetRuntime", "Toolchain", "Target", "netc", "classify"],
+            exclude: ["doubler.c"]),
+        .testTarget(
+            name: "GeneratedTests", dependencies: ["Compiler", "Diagnostics", "Kernels", "Toolchain"],
+            exclude: ["Nets", "exercise.c", "misuse.c"]),
+        .testTarget(name: "StructureTests"),
+    ],
+    cLanguageStandard: .gnu2x
+)
