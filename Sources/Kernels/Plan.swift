@@ -129,7 +129,8 @@ public struct Plan: Sendable {
 
 /// What the user may choose.
 public struct PlanOptions: Hashable, Sendable {
-    /// `strict` uses no algorithm that lets a non-finite element reach more outputs than it does by definition: no Winograd.
+    /// `strict` uses no Winograd, whose tiles carry a non-finite element to all their outputs. Zero weights in vectors that several groups of
+    /// channels share still make NaN of an infinity.
     public enum Precision: String, Hashable, Sendable, CaseIterable { case fast, strict }
     public var batch: Int
     public var precision: Precision
