@@ -90,9 +90,14 @@ func plan(
     return (plan, remarks, lowered.padding)
 }
 
-/// The bytes of the workspace that code for this machine needs. Weights do not matter, but equal ones would be merged: so each tensor
-/// is filled with a number of its own. More than `--max-memory` is an error.
+/// The bytes of the workspace that code for this machine needs. More than `--max-memory` is an error.
 public func workspaceBytes(of model: Model, _ options: ModelOptions) throws -> Int {
+    try planWithoutWeights(model, options).workspaceBytes
+}
+
+/// The plan for this machine, within `--max-memory`. Weights do not matter to it, but equal ones would be merged: so each tensor is
+/// filled with a number of its own.
+func planWithoutWeights(_ model: Model, _ options: ModelOptions) throws -> Plan {
     try checkSizes(of: model)
     var parameters: ParameterValues = [:]
     for (index, named) in model.network.parameterInventory().enumerated() {
@@ -101,7 +106,7 @@ public func workspaceBytes(of model: Model, _ options: ModelOptions) throws -> I
     }
     let plan = try plan(model, parameters, options, BuildOptions(), CompilerHooks()).0
     try checkMemory(plan, of: model, options)
-    return plan.workspaceBytes
+    return plan
 }
 
 /// Makes the plan; what no kernel can do is an error at the layer's line.

@@ -116,12 +116,33 @@ func floats(_ data: Data, _ count: Int) -> [Float] {
         #expect(try netc(["layers", "Conv2DD"]).errors.contains("did you mean 'Conv2D'?"))
     }
 
-    @Test func `a picture has a box for each layer`() throws {
+    @Test func `a picture has a box for each layer and a shade for each kernel`() throws {
         let scratch = Scratch()
-        let file = scratch.write("small.net", smallNetwork)
+        let file = scratch.write(
+            "small.net",
+            """
+            Input(16, 16, 3, name=image)
+            def block(x, n):
+                x = Conv2D(n, 3, strides=2, padding=same, name=conv)(x)
+                return ReLU(name=relu)(BatchNormalization(name=norm)(x))
+            x = block(Dropout(0.5, name=drop)(image), 8)
+            x = MaxPooling2D(2, name=pool)(x)
+            """)
         #expect(try netc(["plot", file, "-o", scratch.path + "/small.dot"]).code == 0)
-        let dot = try String(contentsOfFile: scratch.path + "/small.dot", encoding: .utf8)
-        #expect(dot.components(separatedBy: "[label=\"").count - 1 >= 7)
-        #expect(dot.contains("MaxPooling2D"))
+        let lines = try String(contentsOfFile: scratch.path + "/small.dot", encoding: .utf8).split(separator: "\n")
+        func box(_ title: String) throws -> Substring {
+            try #require(lines.first { $0.contains("[label=\"\(title)") && !$0.contains("->") })
+        }
+        func shade(_ title: String) throws -> Substring? {
+            try box(title).split(separator: "fillcolor=", maxSplits: 1).dropFirst().first?.prefix(9)
+        }
+        #expect(try box("Conv2D 3×3, stride 2\\nconv").contains("n2 "))
+        let shades = try ["Conv2D", "BatchNormalization", "ReLU"].map { try #require(try shade($0)) }
+        #expect(Set(shades).count == 1, "one kernel")
+        #expect(try shade("MaxPooling2D 2×2, stride 2") == nil, "a kernel of its own")
+        #expect(try box("Dropout").contains("dashed"))
+        #expect(lines.contains { $0.contains("label=\"block\"") })
+        #expect(lines.contains { $0.contains("n4 -> n5 [label=\" 8×8×8\"") })
+        #expect(lines.contains { $0.contains("-> out0 [label=\" 4×4×8\"") })
     }
 }

@@ -3,7 +3,11 @@ import Compiler
 
 /// `netc plot FILE -o FILE.dot|svg|png`: a picture of the network.
 struct Plot: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "Draws a network with Graphviz.")
+    static let configuration = CommandConfiguration(
+        abstract: "Draws a network with Graphviz.",
+        discussion: """
+            Frames are the blocks of the source text. Layers of one shade run as one kernel; dashed ones leave no code.
+            """)
 
     @Argument(help: ArgumentHelp("The .net file.", valueName: "file"))
     var file: String
@@ -27,7 +31,6 @@ struct Plot: ParsableCommand {
     func run() throws {
         let options = self.model.options(for: file)
         let model = try loadModel(options)
-        try checkMemory(of: model, options)
-        try drawPicture(of: model.network, format: format, to: output)
+        try drawPicture(of: model, options, format: format, to: output)
     }
 }
