@@ -121,7 +121,7 @@ func floats(_ data: Data, _ count: Int) -> [Float] {
         let file = scratch.write(
             "small.net",
             """
-            Input(16, 16, 3, name=image)
+            image = Input(16, 16, 3)
             def block(x, n):
                 x = Conv2D(n, 3, strides=2, padding=same, name=conv)(x)
                 return ReLU(name=relu)(BatchNormalization(name=norm)(x))
