@@ -25,12 +25,22 @@ struct ChannelClusters {
     var isIndexed: Bool { !offsets.isEmpty }
 }
 
-/// The clusters of a convolution between two layouts.
-func channelClusters(_ convolution: Convolution, x: Layout, y: Layout) -> ChannelClusters {
+/// The clusters of a convolution between two layouts. Strictly, no cluster sums over anything but its own channels; then no vector of y may
+/// hold channels of two groups.
+func channelClusters(
+    _ convolution: Convolution, x: Layout, y: Layout, precision: PlanOptions.Precision
+) -> ChannelClusters {
     let groupsOfVectors = outputGroups(convolution, y: y)
-    if convolution.groups > 1, let regular = regularClusters(convolution, x: x, groupsOfVectors) { return regular }
+    precondition(
+        precision == .fast || groupsOfVectors.allSatisfy { $0.count <= 1 }, "groups that share a vector of y")
+    if convolution.groups > 1,
+        let regular = regularClusters(convolution, x: x, groupsOfVectors, precision: precision)
+    {
+        return regular
+    }
+    precondition(precision == .fast || convolution.groups == 1, "groups of uneven numbers of vectors")
     let all = Set(0..<convolution.groups)
-    return clusters([all], vectors: y.vectors, convolution, x: x)!
+    return clusters([all], vectors: y.vectors, convolution, x: x, precision: precision)!
 }
 
 /// For each vector of y the groups that its channels belong to.
@@ -43,7 +53,9 @@ private func outputGroups(_ convolution: Convolution, y: Layout) -> [Set<Int>] {
 }
 
 /// Consecutive vectors that share groups, if that gives clusters of one shape.
-private func regularClusters(_ convolution: Convolution, x: Layout, _ groups: [Set<Int>]) -> ChannelClusters? {
+private func regularClusters(
+    _ convolution: Convolution, x: Layout, _ groups: [Set<Int>], precision: PlanOptions.Precision
+) -> ChannelClusters? {
     var sets: [Set<Int>] = []
     var sizes: [Int] = []
     for set in groups {
@@ -56,11 +68,13 @@ private func regularClusters(_ convolution: Convolution, x: Layout, _ groups: [S
         }
     }
     guard sets.count > 1, Set(sizes).count == 1 else { return nil }
-    return clusters(sets, vectors: sizes[0], convolution, x: x)
+    return clusters(sets, vectors: sizes[0], convolution, x: x, precision: precision)
 }
 
-private func clusters(_ sets: [Set<Int>], vectors: Int, _ convolution: Convolution, x: Layout) -> ChannelClusters? {
-    let runs = sets.compactMap { run(of: $0, convolution, x: x) }
+private func clusters(
+    _ sets: [Set<Int>], vectors: Int, _ convolution: Convolution, x: Layout, precision: PlanOptions.Precision
+) -> ChannelClusters? {
+    let runs = sets.compactMap { run(of: $0, convolution, x: x, precision: precision) }
     if runs.count == sets.count, Set(runs.map(\.count)).count == 1 {
         let origins = runs.map { x.offset(slot: $0.lowerBound) }
         let stride = origins.count > 1 ? origins[1] - origins[0] : 0
@@ -82,14 +96,19 @@ private func belongs(_ channel: Int, to groups: Set<Int>, _ convolution: Convolu
     channel >= 0 && groups.contains(channel / convolution.channelsPerGroup)
 }
 
-/// The slots from a vector's start that hold all channels of the groups, nothing else of interest, and few slots without meaning.
-private func run(of groups: Set<Int>, _ convolution: Convolution, x: Layout) -> Range<Int>? {
+/// The slots from a vector's start that hold all channels of the groups, nothing else of interest, and few slots without meaning; strictly,
+/// none.
+private func run(
+    of groups: Set<Int>, _ convolution: Convolution, x: Layout, precision: PlanOptions.Precision
+) -> Range<Int>? {
     let own = x.slots.indices.filter { belongs(x.slots[$0], to: groups, convolution) }
     guard let first = own.first, let last = own.last else { return nil }
     let start = x.order == .blocked ? first / x.lanes * x.lanes : first
     let foreign = (start...last).contains { x.slots[$0] >= 0 && !belongs(x.slots[$0], to: groups, convolution) }
-    let isSparse = (last + 1 - start) * 4 > own.count * 5
-    return foreign || (isSparse && groups.count < convolution.groups) ? nil : start..<(last + 1)
+    let slots = start..<(last + 1)
+    if precision == .strict, slots.count > own.count { return nil }
+    let isSparse = slots.count * 4 > own.count * 5
+    return foreign || (isSparse && groups.count < convolution.groups) ? nil : slots
 }
 
 extension Convolution {

@@ -4,10 +4,11 @@ import Target
 /// A convolution of any kernel size, strides, dilation and groups, one by one included. x must have the borders that the padding reaches
 /// into; the residual's channels lie in the slots of y.
 package func convolutionKernel(
-    _ convolution: Convolution, x: Layout, y: Layout, residual: Layout?, target: Target
+    _ convolution: Convolution, x: Layout, y: Layout, residual: Layout?, target: Target,
+    precision: PlanOptions.Precision = .fast
 ) -> KernelInstance {
     checkOperands(convolution, x: x, y: y, residual: residual)
-    var clusters = channelClusters(convolution, x: x, y: y)
+    var clusters = channelClusters(convolution, x: x, y: y, precision: precision)
     var geometry = geometry(of: convolution, x: x, y: y, residual: residual)
     if x.order == .interleaved, convolution.groups == 1, convolution.dilation.width == 1, !clusters.isIndexed {
         // A row of the kernel reads one run of memory.
@@ -26,14 +27,17 @@ package func convolutionKernel(
     return productKernel(geometry, weights, clusters: clusters, y: y, target: target)
 }
 
-/// The order of output channels that suits a grouped convolution: each group starts a new vector, unless several whole groups fill one.
-package func preferredOutputSlots(for convolution: Convolution, x: Layout, target: Target) -> [Int] {
+/// The order of output channels that suits a grouped convolution: each group starts a new vector, unless several whole groups fill one and
+/// may share it.
+package func preferredOutputSlots(
+    for convolution: Convolution, target: Target, precision: PlanOptions.Precision = .fast
+) -> [Int] {
     let (lanes, size) = (target.lanes, convolution.filtersPerGroup)
     let natural = Layout.blocked(lanes: lanes, height: 1, width: 1, channels: convolution.filters).slots
-    if convolution.groups == 1 || size % lanes == 0 || lanes % size == 0 { return natural }
+    if convolution.groups == 1 || size % lanes == 0 { return natural }
     let padded = (size + lanes - 1) / lanes * lanes
     // Padding a narrow group would waste more than multiplying by zeros does.
-    if padded >= 2 * size { return natural }
+    if precision == .fast, lanes % size == 0 || padded >= 2 * size { return natural }
     return (0..<convolution.groups).flatMap { group in
         (0..<padded).map { $0 < size ? group * size + $0 : -1 }
     }

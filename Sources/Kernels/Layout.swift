@@ -10,7 +10,7 @@ public struct Layout: Hashable, Sendable {
     /// The vector width in floats.
     public var lanes: Int
     public var height, width: Int
-    /// The channel that each slot holds, or -1 for a slot that holds nothing of interest (finite, to be given no weight). Blocked: a multiple of `lanes`.
+    /// The channel that each slot holds, or -1 for a slot that holds nothing of interest (to be given no weight). Blocked: a multiple of `lanes`.
     /// A channel shuffle is another order of the same slots; a concatenation is slots in a row.
     public var slots: [Int]
     /// Cells around the interior that belong to the buffer and hold zeros when a step reads them.

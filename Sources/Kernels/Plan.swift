@@ -129,8 +129,8 @@ public struct Plan: Sendable {
 
 /// What the user may choose.
 public struct PlanOptions: Hashable, Sendable {
-    /// `strict` uses no Winograd, whose tiles carry a non-finite element to all their outputs. Zero weights in vectors that several groups of
-    /// channels share still make NaN of an infinity.
+    /// `strict`: an infinity or NaN reaches exactly the elements that depend on it. No Winograd, whose tiles carry it to all their outputs, and
+    /// no weight of zero where a vector holds more channels than a product sums over: zero times infinity is NaN.
     public enum Precision: String, Hashable, Sendable, CaseIterable { case fast, strict }
     public var batch: Int
     public var precision: Precision

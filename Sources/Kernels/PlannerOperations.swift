@@ -86,31 +86,51 @@ extension Planner {
         } else if !x.layout.covers(borders[source] ?? .zero) {
             x = blocked(source, why: "for a border of zeros")
         }
-        let residual = convolution.epilogue.addsResidual ? operation.inputs[1] : nil
-        // A depthwise kernel works lane by lane, so it keeps the order that a shuffle made; the next convolution reads any.
-        let keepsSlots = isDepthwise && convolution.filtersPerGroup == 1
-        var slots =
-            keepsSlots ? x.layout.slots : preferredOutputSlots(for: convolution, x: x.layout, target: target)
-        if let residual {
-            let wanted = unflattened(residual).layout
-            if convolution.groups == 1, wanted.order == .blocked { slots = wanted.slots }
-        }
-        let y = destination(for: operation.output, slots: slots, mayInterleave: residual == nil)
-        let r = residual.map { blocked($0, slots: y.layout.slots, why: "to the order of channels of the sum") }
+        let slots = outputSlots(of: convolution, x: x.layout, isDepthwise: isDepthwise)
+        let (y, r) = places(
+            ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
+            mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
         let instance: KernelInstance
         if isDepthwise {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else if let m = winograd(convolution, operation) {
             instance = winogradKernel(convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else {
-            instance = convolutionKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+            instance = convolutionKernel(
+                convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target,
+                precision: options.precision)
         }
         emit(
             operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
-            calls: [DraftCall(instance: instance, reads: [x] + (r.map { [$0] } ?? []), writes: y)],
+            calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
             inputs: operation.inputs,
             weights: convolution.weights.values.count,
             macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count)
+    }
+
+    /// A depthwise kernel works lane by lane, so it keeps the order that a shuffle made; the next convolution reads any.
+    private func outputSlots(of convolution: Convolution, x: Layout, isDepthwise: Bool) -> [Int] {
+        guard isDepthwise else {
+            return preferredOutputSlots(for: convolution, target: target, precision: options.precision)
+        }
+        return convolution.filtersPerGroup == 1 ? x.slots : naturalSlots(convolution.filters)
+    }
+
+    /// The places of a product's result and of the residual that it may add. Both hold channels in the same order: `slots`, or that of the
+    /// residual where any order will do.
+    private mutating func places(
+        ofSum operation: Operation, _ epilogue: Epilogue, slots: [Int], isOrderFree: Bool = true,
+        mayInterleave: Bool = true
+    ) -> (y: Location, residual: Location?) {
+        guard epilogue.addsResidual else {
+            return (destination(for: operation.output, slots: slots, mayInterleave: mayInterleave), nil)
+        }
+        let residual = operation.inputs[1]
+        let present = unflattened(residual).layout
+        let y = destination(
+            for: operation.output, slots: isOrderFree && present.order == .blocked ? present.slots : slots,
+            mayInterleave: false)
+        return (y, blocked(residual, slots: y.layout.slots, why: "to the order of channels of the sum"))
     }
 
     /// The side of Winograd's tiles for a convolution, where that is the better algorithm.
@@ -124,16 +144,14 @@ extension Planner {
     private mutating func plan(_ separable: Separable, _ operation: Operation) {
         let source = operation.inputs[0]
         let x = blocked(source, why: "to channel blocks")
-        var slots = preferredOutputSlots(for: separable.pointwise, x: x.layout, target: target)
-        let residual = separable.pointwise.epilogue.addsResidual ? operation.inputs[1] : nil
-        if let residual, unflattened(residual).layout.order == .blocked { slots = unflattened(residual).layout.slots }
-        let y = destination(for: operation.output, slots: slots, mayInterleave: residual == nil)
-        let r = residual.map { blocked($0, slots: y.layout.slots, why: "to the order of channels of the sum") }
-        let instance = separableKernel(separable, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        let (y, r) = places(
+            ofSum: operation, separable.pointwise.epilogue, slots: naturalSlots(separable.pointwise.filters))
+        let instance = separableKernel(
+            separable, x: x.layout, y: y.layout, residual: r?.layout, target: target, precision: options.precision)
         let weights = separable.depthwise.weights.values.count + separable.pointwise.weights.values.count
         emit(
             operation.output, at: y, title: "depthwise \(describe(separable.depthwise)) + pointwise",
-            calls: [DraftCall(instance: instance, reads: [x] + (r.map { [$0] } ?? []), writes: y)],
+            calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
             inputs: operation.inputs,
             weights: weights, macs: Image(graph[operation.output].shape).positions * weights)
     }
@@ -141,18 +159,14 @@ extension Planner {
     private mutating func plan(_ transposed: TransposedConvolution, _ operation: Operation) {
         let source = operation.inputs[0]
         let x = blocked(source, why: "to channel blocks")
-        let residual = transposed.epilogue.addsResidual ? operation.inputs[1] : nil
-        let slots =
-            residual.map { blocked($0, why: "to channel blocks").layout.slots } ?? naturalSlots(transposed.filters)
-        let y = destination(for: operation.output, slots: slots, mayInterleave: residual == nil)
-        let r = residual.map { blocked($0, slots: slots, why: "to the order of channels of the sum") }
+        let (y, r) = places(ofSum: operation, transposed.epilogue, slots: naturalSlots(transposed.filters))
         let instances = transposedConvolutionKernels(
-            transposed, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+            transposed, x: x.layout, y: y.layout, residual: r?.layout, target: target, precision: options.precision)
         emit(
             operation.output, at: y,
             title:
                 "transposed convolution \(transposed.kernel.height)×\(transposed.kernel.width), stride \(transposed.strides.height)",
-            calls: instances.map { DraftCall(instance: $0, reads: [x] + (r.map { [$0] } ?? []), writes: y) },
+            calls: instances.map { DraftCall(instance: $0, reads: [x, r].compactMap { $0 }, writes: y) },
             inputs: operation.inputs, weights: transposed.weights.values.count,
             macs: Image(graph[source].shape).positions * transposed.weights.values.count)
     }
@@ -168,7 +182,9 @@ extension Planner {
                     kernel: .one, filters: units, weights: weights, bias: product.bias, epilogue: product.epilogue),
                 operation)
         }
-        let x = location(of: source)
+        var x = location(of: source)
+        // The kernel gives a weight of zero to what lies between the channels.
+        if options.precision == .strict, x.layout.hasEmptySlots { x = rowMajor(source, from: x) }
         let slots = naturalSlots(product.weights.shape[1])
         let y = destination(for: operation.output, slots: slots, mayInterleave: true)
         let instance = denseKernel(product, x: x.layout, y: y.layout, target: target)

@@ -5,7 +5,8 @@ import Target
 
 /// A depthwise convolution and the pointwise one that alone reads it. The residual, if any, is the pointwise one's.
 package func separableKernel(
-    _ separable: Separable, x: Layout, y: Layout, residual: Layout?, target: Target
+    _ separable: Separable, x: Layout, y: Layout, residual: Layout?, target: Target,
+    precision: PlanOptions.Precision = .fast
 ) -> KernelInstance {
     let rows = rowsOfBlock(separable, y: y, target: target)
     let between = Layout(
@@ -17,7 +18,7 @@ package func separableKernel(
     residualBlock?.bottom += y.height - rows
     let depthwise = depthwiseKernel(separable.depthwise, x: x, y: between, residual: nil, target: target)
     let pointwise = convolutionKernel(
-        separable.pointwise, x: between, y: block, residual: residualBlock, target: target)
+        separable.pointwise, x: between, y: block, residual: residualBlock, target: target, precision: precision)
     return KernelInstance(
         template: "separable",
         constants: [("ROWS", .int(rows))]

@@ -6,7 +6,8 @@ import Target
 
 /// One instance of convolution.c for each phase; together they write all of y, in any order.
 package func transposedConvolutionKernels(
-    _ convolution: TransposedConvolution, x: Layout, y: Layout, residual: Layout?, target: Target
+    _ convolution: TransposedConvolution, x: Layout, y: Layout, residual: Layout?, target: Target,
+    precision: PlanOptions.Precision = .fast
 ) -> [KernelInstance] {
     precondition((residual != nil) == convolution.epilogue.addsResidual && x.lanes == y.lanes)
     let rows = phases(
@@ -17,7 +18,7 @@ package func transposedConvolutionKernels(
         crop: convolution.cropLeft, output: y.width)
     return rows.flatMap { row in
         columns.map { column in
-            kernel(convolution, row, column, x: x, y: y, residual: residual, target: target)
+            kernel(convolution, row, column, x: x, y: y, residual: residual, target: target, precision: precision)
         }
     }
 }
@@ -44,7 +45,7 @@ private func phases(kernel: Int, stride: Int, dilation: Int, crop: Int, output: 
 
 private func kernel(
     _ convolution: TransposedConvolution, _ row: Phase, _ column: Phase, x: Layout, y: Layout, residual: Layout?,
-    target: Target
+    target: Target, precision: PlanOptions.Precision
 ) -> KernelInstance {
     func image(_ layout: Layout) -> ProductGeometry.Image {
         ProductGeometry.Image(
@@ -53,7 +54,7 @@ private func kernel(
     }
     let isEmpty = row.taps.isEmpty || column.taps.isEmpty
     let plain = phaseConvolution(convolution, isEmpty ? [] : row.taps, isEmpty ? [] : column.taps)
-    let clusters = channelClusters(plain, x: x, y: y)
+    let clusters = channelClusters(plain, x: x, y: y, precision: precision)
     let origin = (row.offsets.first ?? 0) * x.row + (column.offsets.first ?? 0) * x.pixel
     let geometry = ProductGeometry(
         output: Extent(row.count, column.count), kernel: plain.kernel, tapRow: row.step * x.row,

@@ -14,7 +14,10 @@ static INLINE float bilinear_offset(const int p, const int factor) {
     return (float)(2 * p + 1 - factor) / (float)(2 * factor);
 }
 
-static INLINE vf bilinear_blend(const float share, vf a, vf b) { return (1.0f - share) * a + share * b; }
+/* At the centre of a pixel the other one has no part, even if it is infinite. */
+static INLINE vf bilinear_blend(const float share, vf a, vf b) {
+    return share == 0.0f ? a : (1.0f - share) * a + share * b;
+}
 
 /* Column `column` of the image, between the rows x and x + other. */
 static INLINE vf bilinear_column(

@@ -36,7 +36,7 @@ struct ConvolutionProblem {
         let isInterleaved = convolution.groups == 1 && random.pick([true, false])
         let x = TestTensor.random(inputLayout(target, isInterleaved, &random), channels: channels, &random)
         let y = random.outputLayout(
-            output, preferredOutputSlots(for: convolution, x: x.layout, target: target), convolution.filters, target,
+            output, preferredOutputSlots(for: convolution, target: target), convolution.filters, target,
             mayInterleave: !convolution.epilogue.addsResidual)
         let residual =
             convolution.epilogue.addsResidual ? TestTensor.random(y, channels: convolution.filters, &random) : nil
