@@ -68,7 +68,7 @@ let package = Package(
             name: "CodeGenTests", dependencies: ["CodeGen", "Kernels", "IR", "Interpreter", "Target", "Toolchain"]),
         .testTarget(
             name: "ElaborationTests", dependencies: ["Diagnostics", "Language", "Network", "Layers", "IR"],
-            exclude: ["Networks", "Pasted", "Samples", "WrongFiles"]),
+            exclude: ["Pasted", "Samples", "WrongFiles"]),
         .testTarget(name: "CommandTests", dependencies: ["netc", "Compiler"], exclude: ["Fixtures"]),
         .testTarget(
             name: "VerificationTests",

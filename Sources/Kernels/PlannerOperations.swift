@@ -69,7 +69,9 @@ extension Planner {
                 case .elementwise(let elementwise):
                     return elementwise.combine == nil && readersAcceptInterleaved(reader.output)
                 case .matrixProduct: return image.positions == 1
-                case .reshape: return true
+                case .reshape:
+                    return Image(graph[reader.output].shape) != image || consumers[reader.output] == nil
+                        || readersAcceptInterleaved(reader.output)
                 default: return false
                 }
             }
@@ -311,6 +313,9 @@ extension Planner {
 
 extension Image {
     var positions: Int { height * width }
+
+    /// Whether height and width are those of the other.
+    func hasPositions(of other: Image) -> Bool { height == other.height && width == other.width }
 }
 
 extension Layout {

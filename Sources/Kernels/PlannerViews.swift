@@ -63,7 +63,10 @@ func requiredBorders(
             require(
                 reach(of: transposed, in: graph[operation.inputs[0]].shape, out: graph[operation.output].shape),
                 of: operation.inputs[0])
-        case .channelGather:
+        case .channelGather, .reshape:
+            // A view of the same positions.
+            guard Image(graph[operation.inputs[0]].shape).hasPositions(of: Image(graph[operation.output].shape))
+            else { continue }
             if let border = borders[operation.output] { require(border, of: operation.inputs[0]) }
         case .concatenation:
             shareBorders(of: operation, &borders, parts)

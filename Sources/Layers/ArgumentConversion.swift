@@ -28,9 +28,11 @@ extension Attribute {
         case .int(let bounds): return .int(try wholeNumber(value, within: bounds))
         case .float(let bounds): return try convertFloat(value, within: bounds)
         case .choice(let words): return try convertChoice(value, of: words)
+        case .single(let bounds): return try convertSingle(value, within: bounds)
         case .pair(let bounds): return try convertPair(value, within: bounds)
         case .ints(let bounds): return try convertInts(value, within: bounds)
         case .shape: return try convertShape(value)
+        case .ends: return .list(try side(value))
         case .margins: return try convertMargins(value)
         case .activation: return try convertActivation(value)
         case .string:
@@ -84,6 +86,12 @@ private func convertChoice(_ value: ArgumentValue, of words: [String]) throws(Mi
     return .string(choice)
 }
 
+private func convertSingle(_ value: ArgumentValue, within bounds: ClosedRange<Int>) throws(Mismatch) -> AttributeValue {
+    guard let items = value.items else { return .list([.int(try wholeNumber(value, within: bounds))]) }
+    guard items.count == 1 else { throw Mismatch() }
+    return .list([.int(try wholeNumber(items[0], within: bounds))])
+}
+
 private func convertPair(_ value: ArgumentValue, within bounds: ClosedRange<Int>) throws(Mismatch) -> AttributeValue {
     guard let items = value.items else {
         let number = AttributeValue.int(try wholeNumber(value, within: bounds))
@@ -112,17 +120,19 @@ private func convertShape(_ value: ArgumentValue) throws(Mismatch) -> AttributeV
     return .list(list)
 }
 
-private func convertMargins(_ value: ArgumentValue) throws(Mismatch) -> AttributeValue {
-    func side(_ value: ArgumentValue) throws(Mismatch) -> [AttributeValue] {
-        guard let items = value.items else {
-            let number = AttributeValue.int(try wholeNumber(value, within: 0...Int.max))
-            return [number, number]
-        }
-        guard items.count == 2 else { throw Mismatch() }
-        return [
-            .int(try wholeNumber(items[0], within: 0...Int.max)), .int(try wholeNumber(items[1], within: 0...Int.max)),
-        ]
+/// One number for both ends of an axis, or one for each.
+private func side(_ value: ArgumentValue) throws(Mismatch) -> [AttributeValue] {
+    guard let items = value.items else {
+        let number = AttributeValue.int(try wholeNumber(value, within: 0...Int.max))
+        return [number, number]
     }
+    guard items.count == 2 else { throw Mismatch() }
+    return [
+        .int(try wholeNumber(items[0], within: 0...Int.max)), .int(try wholeNumber(items[1], within: 0...Int.max)),
+    ]
+}
+
+private func convertMargins(_ value: ArgumentValue) throws(Mismatch) -> AttributeValue {
     guard let items = value.items else {
         let sides = try side(value)
         return .list(sides + sides)

@@ -24,4 +24,13 @@ public struct GraphBuilder {
     public mutating func reshape(_ value: ValueID, to shape: [Int]) -> ValueID {
         shape == self.shape(of: value) ? value : append(.reshape, [value], shape: shape)
     }
+
+    /// Says which tensor of the network a value equals, and so does the value that it is merely a reshape of.
+    mutating func label(_ value: ValueID, _ tensor: Value.NetworkTensor) {
+        graph[value].tensor = tensor
+        guard let last = graph.operations.last, last.output == value, last.primitive == .reshape,
+            graph[last.inputs[0]].tensor == nil
+        else { return }
+        graph[last.inputs[0]].tensor = tensor
+    }
 }

@@ -37,7 +37,7 @@ private struct NetworkLowering {
             precondition(builder.shape(of: value) == shape, "\(node.type) '\(node.name)' lowered to a wrong shape")
             // A layer that does nothing returns its input, which bears its producer's label already.
             if builder.graph[value].tensor == nil {
-                builder.graph[value].tensor = Value.NetworkTensor(node: index, output: position)
+                builder.label(value, Value.NetworkTensor(node: index, output: position))
             }
         }
         values.append(outputs)

@@ -4,19 +4,23 @@ import Network
 public let layerRegistry: [any LowerableLayer.Type] = [
     InputLayer.self,
     // Sums of products.
-    Conv2D.self, DepthwiseConv2D.self, SeparableConv2D.self, Conv2DTranspose.self, Dense.self,
+    Conv1D.self, Conv2D.self, DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
+    Conv1DTranspose.self, Conv2DTranspose.self, Dense.self,
     // Element by element.
     BatchNormalization.self, ActivationLayer.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, GELU.self,
     Softmax.self, Rescaling.self, LRN.self,
     // Windows.
-    MaxPooling2D.self, AveragePooling2D.self, GlobalAveragePooling2D.self, GlobalMaxPooling2D.self,
+    MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self, GlobalAveragePooling1D.self,
+    GlobalAveragePooling2D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self,
     // Several tensors.
     Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self,
     // Addressing.
-    ZeroPadding2D.self, Cropping2D.self, UpSampling2D.self, Flatten.self, Reshape.self, Permute.self,
+    ZeroPadding1D.self, ZeroPadding2D.self, Cropping1D.self, Cropping2D.self, UpSampling1D.self, UpSampling2D.self,
+    Flatten.self, Reshape.self, Permute.self,
     ChannelShuffle.self, Split.self,
     // Training only.
-    Dropout.self, SpatialDropout2D.self, AlphaDropout.self, GaussianDropout.self, GaussianNoise.self,
+    Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, AlphaDropout.self, GaussianDropout.self,
+    GaussianNoise.self,
     ActivityRegularization.self,
 ]
 

@@ -7,12 +7,16 @@ public enum AttributeType: Hashable, Sendable {
     case float(ClosedRange<Double>)
     /// One of a fixed set of words, in any case.
     case choice([String])
+    /// A whole number, alone or in a list; read as a list of one.
+    case single(ClosedRange<Int>)
     /// A whole number, or a pair of them for height and width; read as a list of two.
     case pair(ClosedRange<Int>)
     /// A list or tuple of whole numbers, or one number; read as a list.
     case ints(ClosedRange<Int>)
     /// A list or tuple of whole numbers or `None`.
     case shape
+    /// `n` or `(before, after)`; read as a list of two.
+    case ends
     /// `n`, `(n, m)` or `((top, bottom), (left, right))`; read as a list of four: top, bottom, left, right.
     case margins
     /// The name of an activation, or `None`.
@@ -110,7 +114,7 @@ public struct AttributeValues: Sendable {
         return value
     }
 
-    /// A `.pair`, `.ints`, `.margins` or `.shape` attribute; `None` inside a shape reads as -1.
+    /// A `.single`, `.pair`, `.ints`, `.ends`, `.margins` or `.shape` attribute; `None` inside a shape reads as -1.
     public func ints(_ name: String) -> [Int] {
         switch self[name] {
         case .int(let value): return [value]

@@ -5,12 +5,13 @@ extension AttributeType {
     public var expectation: String {
         switch self {
         case .bool: "True or False"
-        case .int(let bounds): "a " + wholeNumber(within: bounds)
+        case .int(let bounds), .single(let bounds): "a " + wholeNumber(within: bounds)
         case .float(let bounds): number(within: bounds)
         case .choice(let words): enumeration(words.map { "'\($0)'" })
         case .pair(let bounds): "a \(wholeNumber(within: bounds)) or a pair of them"
         case .ints(let bounds): "a \(wholeNumber(within: bounds)) or a list of them"
         case .shape: "a tuple of whole numbers"
+        case .ends: "a whole number from 0 or a pair of them"
         case .margins: "a whole number from 0, a pair of them or ((top, bottom), (left, right))"
         case .activation: "the name of an activation"
         case .string: "a string"
@@ -24,7 +25,7 @@ extension AttributeType {
     public var acceptsStrings: Bool {
         switch self {
         case .choice, .activation, .string, .initializer, .ignored: true
-        case .bool, .int, .float, .pair, .ints, .shape, .margins, .numbers: false
+        case .bool, .int, .float, .single, .pair, .ints, .shape, .ends, .margins, .numbers: false
         }
     }
 }

@@ -88,7 +88,7 @@ public struct Parameter: Hashable, Sendable {
 public enum FieldOfView: Hashable, Sendable {
     /// Elementwise, or across channels only.
     case point
-    /// A window of `size` cells (dilation included) moved by `stride`, per axis. For upsampling the stride is `1 / factor`, given by
+    /// A window of `size` cells (dilation included) moved by `stride`, each for height and width (1 for a sequence's height). For upsampling the stride is `1 / factor`, given by
     /// `divisor`.
     case window(size: [Int], stride: [Int], divisor: [Int])
     /// Every output sees all of the input.

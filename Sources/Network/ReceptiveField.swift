@@ -42,12 +42,10 @@ struct Reach: Equatable {
         case .window(let size, let stride, let divisor):
             guard var axes else { return .all }
             for axis in axes.indices {
-                // A layer over one axis says so once.
-                func value(_ list: [Int]) -> Int { list[min(axis, list.count - 1)] }
-                axes[axis].jump = axes[axis].jump * Rational(1, value(divisor))
-                let growth = Rational(value(size) - 1) * axes[axis].jump
-                axes[axis].size = axes[axis].size + (value(divisor) == 1 ? growth : Rational(growth.roundedUp))
-                axes[axis].jump = axes[axis].jump * Rational(value(stride))
+                axes[axis].jump = axes[axis].jump * Rational(1, divisor[axis])
+                let growth = Rational(size[axis] - 1) * axes[axis].jump
+                axes[axis].size = axes[axis].size + (divisor[axis] == 1 ? growth : Rational(growth.roundedUp))
+                axes[axis].jump = axes[axis].jump * Rational(stride[axis])
             }
             return Reach(axes: axes)
         }

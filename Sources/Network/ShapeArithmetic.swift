@@ -8,6 +8,8 @@ public enum PaddingMode: String, Hashable, Sendable, CaseIterable {
     case valid
     /// Zeros on both sides, so that the output has ⌈input / stride⌉ cells.
     case same
+    /// Zeros before the input only: no output sees later cells. As many outputs as under `same`.
+    case causal
 }
 
 /// The product, or the largest (smallest, for a negative one) integer where it does not fit.
@@ -35,7 +37,7 @@ public func effectiveKernel(_ kernel: Int, dilation: Int = 1) -> Int {
 /// The number of windows along an axis: TensorFlow's rule. Zero or negative where the kernel is larger than the input (`valid`).
 public func convolutionOutput(input: Int, kernel: Int, stride: Int, dilation: Int = 1, padding: PaddingMode) -> Int {
     switch padding {
-    case .same: return (input - 1) / stride + 1
+    case .same, .causal: return (input - 1) / stride + 1
     case .valid:
         let room = saturatingSum(input, -effectiveKernel(kernel, dilation: dilation))
         return room < 0 ? 0 : room / stride + 1
@@ -50,11 +52,15 @@ public func samePadding(input: Int, kernel: Int, stride: Int, dilation: Int = 1)
     return (total / 2, total - total / 2)
 }
 
-/// The zeros before and after an axis: none under `valid`.
+/// The zeros before and after an axis: none under `valid`; as many as the kernel reaches back under `causal`.
 public func windowPadding(
     _ mode: PaddingMode, input: Int, kernel: Int, stride: Int, dilation: Int = 1
 ) -> (before: Int, after: Int) {
-    mode == .valid ? (0, 0) : samePadding(input: input, kernel: kernel, stride: stride, dilation: dilation)
+    switch mode {
+    case .valid: (0, 0)
+    case .same: samePadding(input: input, kernel: kernel, stride: stride, dilation: dilation)
+    case .causal: (effectiveKernel(kernel, dilation: dilation) - 1, 0)
+    }
 }
 
 /// The extent of a transposed convolution's result along an axis, as in Keras 3; `outputPadding` is `nil` where it was not given.
@@ -67,6 +73,7 @@ public func transposedOutput(
     case (.valid, let extra): return saturatingSum(saturatingSum(moved, effective), extra ?? max(stride - effective, 0))
     case (.same, nil): return saturatingProduct(input, stride)
     case (.same, let extra?): return saturatingSum(saturatingSum(moved, effective % 2), extra)
+    case (.causal, _): preconditionFailure("no transposed convolution is causal")
     }
 }
 

@@ -26,6 +26,12 @@ import Testing
         #expect(try fields(text) == [square(1), square(4), square(6)])
     }
 
+    /// A sequence has height 1: 1 + 2·3 = 7, then + 2·1 = 9; a causal window sees as far, backwards.
+    @Test func `a sequence's field is one cell high`() throws {
+        let text = "Input(64, 3)\nConv1D(8, 3, dilation_rate=3)\nConv1D(8, 3, padding=causal)\nMaxPooling1D(2)"
+        #expect(try fields(text) == [1, 7, 9, 10].map { .pixels(height: 1, width: $0) })
+    }
+
     @Test func `a join sees what either branch sees`() throws {
         let text = """
             x = Input((16, 16, 4), name=image)

@@ -30,7 +30,7 @@ private let same = AttributeValue.string("same")
 private let noBias = AttributeValue.bool(false)
 
 @Suite struct KerasValuesTests {
-    @Test(arguments: convolutions + transposed + windows + others)
+    @Test(arguments: convolutions + transposed + windows + sequences + others)
     func `the reference gives Keras' numbers`(_ it: KerasCase) throws {
         let layer = try makeLayer(it.name, it.attributes)
         let inputs = it.inputs.map { RealTensor(Shape($0), numbers($0.reduce(1, *))) }
@@ -163,6 +163,58 @@ private let noBias = AttributeValue.bool(false)
         KerasCase("Cropping2D", ["cropping": list(1, 0, 0, 1)], [2, 3, 1], shape: [1, 2, 1], [5, 1]),
         KerasCase(
             "ZeroPadding2D", ["padding": list(1, 0, 0, 2)], [1, 2, 1], shape: [2, 4, 1], [0, 0, 0, 0, -5, 2, 0, 0]),
+    ]
+
+    static let sequences = [
+        KerasCase(
+            "Conv1D",
+            [
+                "filters": .int(2), "kernel_size": list(3), "strides": list(2), "padding": .string("causal"),
+                "use_bias": noBias,
+            ], [7, 2], shape: [4, 2], [18, -25, 38, 24, 18, -52, -13, 26]),
+        KerasCase(
+            "Conv1D",
+            ["filters": .int(1), "kernel_size": list(3), "dilation_rate": list(2), "padding": .string("causal")],
+            [6, 2], shape: [6, 1], [-16, -22, 25, 28, -6, 21]),
+        KerasCase(
+            "Conv1D",
+            ["filters": .int(4), "kernel_size": list(2), "groups": .int(2), "strides": list(2), "padding": same],
+            [5, 4], shape: [3, 4], [12, -5, 18, -25, 6, -5, -20, -24, 14, -16, -18, 5]),
+        KerasCase(
+            "DepthwiseConv1D",
+            ["kernel_size": list(3), "strides": list(2), "padding": same, "depth_multiplier": .int(2)], [5, 2],
+            shape: [3, 4], [-2, 11, 1, -20, -10, 7, -24, 30, -29, 22, 10, 5]),
+        KerasCase(
+            "SeparableConv1D",
+            ["filters": .int(2), "kernel_size": list(3), "dilation_rate": list(2), "depth_multiplier": .int(2)],
+            [6, 2], shape: [2, 2], [-204, 18, 138, -42]),
+        KerasCase(
+            "Conv1DTranspose", ["filters": .int(2), "kernel_size": list(3), "strides": list(2), "padding": same],
+            [3, 2], shape: [6, 2], [24, 22, -16, -18, 41, 26, -22, -6, 7, -38, 5, 6]),
+        KerasCase(
+            "Conv1DTranspose",
+            [
+                "filters": .int(1), "kernel_size": list(2), "strides": list(3), "padding": same,
+                "output_padding": list(1),
+            ], [3, 2], shape: [7, 1], [24, 15, -5, 15, 24, -5, -16]),
+        KerasCase(
+            "Conv1DTranspose",
+            ["filters": .int(1), "kernel_size": list(3), "dilation_rate": list(2), "use_bias": noBias], [3, 2],
+            shape: [7, 1], [29, 20, 9, 29, -28, -17, 10]),
+        KerasCase(
+            "MaxPooling1D", ["pool_size": list(3), "strides": list(2), "padding": same], [5, 2], shape: [3, 2],
+            [-2, 5, 4, 5, 4, 3]),
+        KerasCase(
+            "AveragePooling1D", ["pool_size": list(2), "strides": list(2), "padding": same], [5, 2], shape: [3, 2],
+            [-3.5, 3.5, 2.5, -1.5, -4, 3]),
+        KerasCase(
+            "GlobalAveragePooling1D", ["keepdims": .bool(true)], [4, 2], shape: [1, 2], [-0.5, 1]),
+        KerasCase("GlobalMaxPooling1D", [:], [4, 2], shape: [2], [4, 5]),
+        KerasCase("Cropping1D", [:], [4, 2], shape: [2, 2], [-2, 5, 1, -3]),
+        KerasCase(
+            "ZeroPadding1D", ["padding": list(2, 1)], [2, 2], shape: [5, 2], [0, 0, 0, 0, -5, 2, -2, 5, 0, 0]),
+        KerasCase(
+            "UpSampling1D", ["size": .int(3)], [2, 2], shape: [6, 2], [-5, 2, -5, 2, -5, 2, -2, 5, -2, 5, -2, 5]),
     ]
 
     static let others = [

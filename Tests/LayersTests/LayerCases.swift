@@ -33,6 +33,32 @@ private let convolutionCases: [LayerCase] = {
                 LayerCase(name: "Conv2DTranspose", attributes: wide),
             ]
         }
+        for (stride, dilation) in [(1, 1), (2, 1), (1, 3), (3, 2)] {
+            let window: [String: AttributeValue] = [
+                "strides": list(stride), "dilation_rate": list(dilation), "padding": padding, "kernel_size": list(3),
+            ]
+            let wide = window.merging(["filters": .int(6)]) { $1 }
+            cases += [
+                LayerCase(
+                    name: "Conv1D", attributes: wide.merging(["activation": .string("softmax")]) { $1 },
+                    inputs: [[11, 4]]),
+                LayerCase(name: "Conv1D", attributes: wide.merging(["groups": .int(2)]) { $1 }, inputs: [[11, 4]]),
+                LayerCase(
+                    name: "DepthwiseConv1D", attributes: window.merging(["depth_multiplier": .int(3)]) { $1 },
+                    inputs: [[11, 4]]),
+                LayerCase(
+                    name: "SeparableConv1D", attributes: wide.merging(["depth_multiplier": .int(2)]) { $1 },
+                    inputs: [[11, 4]]),
+                LayerCase(name: "Conv1DTranspose", attributes: wide, inputs: [[7, 4]]),
+            ]
+        }
+        cases.append(
+            LayerCase(
+                name: "Conv1DTranspose",
+                attributes: [
+                    "filters": .int(3), "kernel_size": list(5), "strides": list(3), "padding": padding,
+                    "output_padding": list(1),
+                ], inputs: [[6, 4]]))
         cases.append(
             LayerCase(
                 name: "Conv2DTranspose",
@@ -51,6 +77,17 @@ private let convolutionCases: [LayerCase] = {
         LayerCase(
             name: "Conv2D",
             attributes: ["filters": .int(3), "kernel_size": pair(1, 1), "activation": .string("softmax")]),
+        LayerCase(
+            name: "Conv1D",
+            attributes: [
+                "filters": .int(5), "kernel_size": list(3), "dilation_rate": list(2), "padding": .string("causal"),
+            ], inputs: [[9, 4]]),
+        LayerCase(
+            name: "Conv1D",
+            attributes: [
+                "filters": .int(4), "kernel_size": list(4), "strides": list(3), "padding": .string("causal"),
+                "groups": .int(4), "use_bias": .bool(false),
+            ], inputs: [[8, 4]]),
         LayerCase(name: "Conv2D", attributes: ["filters": .int(5), "kernel_size": pair(5, 6)]),
         LayerCase(name: "Conv2D", attributes: ["filters": .int(4), "kernel_size": pair(2, 2), "groups": .int(4)]),
         LayerCase(name: "Dense", attributes: ["units": .int(7), "activation": .string("relu")], inputs: [[9]]),
@@ -92,6 +129,7 @@ private let elementwiseCases: [LayerCase] =
             inputs: [[2, 3, 7]]
         ),
         LayerCase(name: "Dropout", attributes: ["rate": .float(0.5)]),
+        LayerCase(name: "SpatialDropout1D", attributes: ["rate": .float(0.5)], inputs: [[5, 4]]),
         LayerCase(name: "SpatialDropout2D", attributes: ["rate": .float(0.5)]),
         LayerCase(name: "AlphaDropout", attributes: ["rate": .float(0.5)]),
         LayerCase(name: "GaussianDropout", attributes: ["rate": .float(0.5)]),
@@ -108,9 +146,23 @@ private let windowCases: [LayerCase] =
             LayerCase(name: name, attributes: ["pool_size": pair(3, 1), "strides": pair(1, 3)]),
         ]
     }
-    + ["GlobalAveragePooling2D", "GlobalMaxPooling2D"].flatMap { name in
-        [LayerCase(name: name), LayerCase(name: name, attributes: ["keepdims": .bool(true)])]
+    + ["MaxPooling1D", "AveragePooling1D"].flatMap { name in
+        [
+            LayerCase(name: name, attributes: ["pool_size": list(2)], inputs: [[9, 3]]),
+            LayerCase(
+                name: name, attributes: ["pool_size": list(3), "strides": list(2), "padding": same], inputs: [[10, 3]]),
+            LayerCase(name: name, attributes: ["pool_size": list(2), "strides": list(3)], inputs: [[9, 3]]),
+        ]
+    }
+    + ["GlobalAveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"].flatMap { name in
+        let input = name.hasSuffix("1D") ? [7, 4] : [5, 6, 4]
+        return [
+            LayerCase(name: name, inputs: [input]),
+            LayerCase(name: name, attributes: ["keepdims": .bool(true)], inputs: [input]),
+        ]
     } + [
+        LayerCase(name: "UpSampling1D", inputs: [[5, 3]]),
+        LayerCase(name: "UpSampling1D", attributes: ["size": .int(3)], inputs: [[5, 3]]),
         LayerCase(name: "UpSampling2D"), LayerCase(name: "UpSampling2D", attributes: ["size": pair(1, 3)]),
         LayerCase(name: "UpSampling2D", attributes: ["interpolation": .string("bilinear")]),
         LayerCase(name: "UpSampling2D", attributes: ["size": pair(3, 4), "interpolation": .string("bilinear")]),
@@ -136,6 +188,10 @@ private let mergingCases: [LayerCase] =
 
 private let addressingCases: [LayerCase] = [
     LayerCase(name: "Input", attributes: ["shape": list(5, 6, 4)]), LayerCase(name: "Flatten"),
+    LayerCase(name: "ZeroPadding1D", inputs: [[5, 3]]),
+    LayerCase(name: "ZeroPadding1D", attributes: ["padding": list(0, 3)], inputs: [[5, 3]]),
+    LayerCase(name: "Cropping1D", inputs: [[5, 3]]),
+    LayerCase(name: "Cropping1D", attributes: ["cropping": list(0, 3)], inputs: [[5, 3]]),
     LayerCase(name: "ZeroPadding2D"), LayerCase(name: "ZeroPadding2D", attributes: ["padding": list(0, 1, 3, 2)]),
     LayerCase(name: "ZeroPadding2D", attributes: ["padding": list(0, 0, 0, 0)]),
     LayerCase(name: "Cropping2D"), LayerCase(name: "Cropping2D", attributes: ["cropping": list(1, 0, 2, 3)]),

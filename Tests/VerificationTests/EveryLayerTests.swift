@@ -5,7 +5,7 @@ import Testing
 import Toolchain
 import Verification
 
-/// Instances of one layer, each applied by itself; `x`, `v`, `a`, `b`, `c` and `row` are inputs.
+/// Instances of one layer, each applied by itself; `x`, `s`, `v`, `a`, `b`, `c` and `row` are inputs.
 struct LayerInstances: Sendable {
     var layer: String
     var applications: [String]
@@ -20,6 +20,21 @@ let layerInstances = [
         "Conv2D", "Conv2D(18, 3, padding=same, activation=relu)(x)", "Conv2D(7, (3, 2), strides=(2, 1))(x)",
         "Conv2D(12, 3, dilation_rate=2, padding=same, use_bias=False)(x)", "Conv2D(12, 3, groups=2)(x)",
         "Conv2D(6, 3, groups=6, strides=2)(x)", "Conv2D(33, 1, activation=gelu)(x)", "Conv2D(5, (9, 10))(x)"),
+    LayerInstances(
+        "Conv1D", "Conv1D(18, 3, padding=same, activation=relu)(s)", "Conv1D(7, 4, strides=3)(s)",
+        "Conv1D(12, 3, dilation_rate=2, padding=causal, use_bias=False)(s)", "Conv1D(12, 3, groups=2)(s)",
+        "Conv1D(6, 5, groups=6, strides=2, padding=causal)(s)", "Conv1D(33, 1, activation=softmax)(s)",
+        "Add()([Conv1D(6, 3, padding=same)(ReLU()(BatchNormalization()(Conv1D(6, 3, padding=same)(s)))), s])"),
+    LayerInstances(
+        "DepthwiseConv1D", "DepthwiseConv1D(3, padding=same, activation=relu6)(s)", "DepthwiseConv1D(5, strides=2)(s)",
+        "DepthwiseConv1D(3, depth_multiplier=3, dilation_rate=2)(s)"),
+    LayerInstances(
+        "SeparableConv1D", "SeparableConv1D(20, 3, padding=same, activation=relu)(s)",
+        "SeparableConv1D(9, 3, strides=2, depth_multiplier=2, use_bias=False)(s)"),
+    LayerInstances(
+        "Conv1DTranspose", "Conv1DTranspose(5, 2, strides=2)(s)", "Conv1DTranspose(17, 3, strides=2, padding=same)(s)",
+        "Conv1DTranspose(4, 4, strides=3, padding=same, output_padding=1, activation=relu)(s)",
+        "Conv1DTranspose(3, 3, dilation_rate=2)(s)"),
     LayerInstances(
         "DepthwiseConv2D", "DepthwiseConv2D(3, padding=same, activation=relu6)(x)", "DepthwiseConv2D(5, strides=2)(x)",
         "DepthwiseConv2D((2, 3), depth_multiplier=3)(x)", "DepthwiseConv2D(3, dilation_rate=2)(x)"),
@@ -52,6 +67,13 @@ let layerInstances = [
     LayerInstances(
         "AveragePooling2D", "AveragePooling2D(2)(x)", "AveragePooling2D(3, strides=2, padding=same)(x)",
         "AveragePooling2D((4, 1), strides=1)(x)"),
+    LayerInstances(
+        "MaxPooling1D", "MaxPooling1D()(s)", "MaxPooling1D(3, strides=2, padding=same)(s)",
+        "MaxPooling1D(3, strides=4)(s)"),
+    LayerInstances(
+        "AveragePooling1D", "AveragePooling1D(2)(s)", "AveragePooling1D(4, strides=3, padding=same)(s)"),
+    LayerInstances("GlobalAveragePooling1D", "GlobalAveragePooling1D()(s)", "GlobalAveragePooling1D(keepdims=True)(s)"),
+    LayerInstances("GlobalMaxPooling1D", "GlobalMaxPooling1D()(s)", "GlobalMaxPooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalAveragePooling2D", "GlobalAveragePooling2D()(x)", "GlobalAveragePooling2D(keepdims=True)(x)"),
     LayerInstances("GlobalMaxPooling2D", "GlobalMaxPooling2D()(x)", "GlobalMaxPooling2D(keepdims=True)(x)"),
     LayerInstances("Add", "Add()([a, b])", "Add()([a, b, row])", "a + c"),
@@ -62,17 +84,23 @@ let layerInstances = [
     LayerInstances("Minimum", "Minimum()([a, b])", "Minimum()([row, b])"),
     LayerInstances(
         "Concatenate", "Concatenate()([a, b])", "Concatenate(axis=1)([a, b])", "Concatenate(axis=2)([ReLU()(a), b, a])"),
+    LayerInstances("ZeroPadding1D", "ZeroPadding1D(2)(s)", "Conv1D(9, 4, strides=2)(ZeroPadding1D((3, 1))(s))"),
+    LayerInstances("Cropping1D", "Cropping1D()(s)", "Conv1D(9, 3, padding=same)(Cropping1D((4, 0))(s))"),
+    LayerInstances("UpSampling1D", "UpSampling1D()(s)", "Conv1D(7, 3, padding=same)(UpSampling1D(3)(s))"),
     LayerInstances("ZeroPadding2D", "ZeroPadding2D(1)(x)", "ZeroPadding2D(((0, 1), (3, 2)))(x)"),
     LayerInstances("Cropping2D", "Cropping2D(1)(x)", "Cropping2D(((1, 0), (2, 3)))(x)"),
     LayerInstances(
         "UpSampling2D", "UpSampling2D()(x)", "UpSampling2D((1, 3))(x)",
         "UpSampling2D((2, 3), interpolation=bilinear)(x)"),
     LayerInstances("Flatten", "Flatten()(x)"),
-    LayerInstances("Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)"),
+    LayerInstances(
+        "Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)",
+        "Conv2D(7, 3, padding=same)(Reshape((1, 1, 17))(Dense(17)(v)))"),
     LayerInstances("Permute", "Permute((3, 1, 2))(x)", "Permute((2, 1, 3))(x)"),
     LayerInstances("ChannelShuffle", "ChannelShuffle(3)(x)", "Conv2D(4, 1)(ChannelShuffle(2)(ReLU()(x)))"),
     LayerInstances("Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]"),
-    LayerInstances("Dropout", "Dropout(0.5)(x)"), LayerInstances("SpatialDropout2D", "SpatialDropout2D(0.5)(x)"),
+    LayerInstances("Dropout", "Dropout(0.5)(x)"), LayerInstances("SpatialDropout1D", "SpatialDropout1D(0.5)(s)"),
+    LayerInstances("SpatialDropout2D", "SpatialDropout2D(0.5)(x)"),
     LayerInstances("AlphaDropout", "AlphaDropout(0.5)(v)"),
     LayerInstances("GaussianDropout", "GaussianDropout(0.5)(v)"),
     LayerInstances("GaussianNoise", "GaussianNoise(0.1)(v)"),
@@ -87,7 +115,8 @@ let layerInstances = [
         static let cpus = ["aarch64", "scalar"]
     #endif
     private static let inputs = [
-        "x": "(9, 10, 6)", "v": "(23,)", "a": "(5, 6, 8)", "b": "(5, 6, 8)", "c": "(8,)", "row": "(1, 6, 1)",
+        "x": "(9, 10, 6)", "s": "(13, 6)", "v": "(23,)", "a": "(5, 6, 8)", "b": "(5, 6, 8)", "c": "(8,)",
+        "row": "(1, 6, 1)",
     ]
 
     @Test func `has a row of instances`() {

@@ -20,12 +20,24 @@ private let fewClasses = ["classes": "12"]
 
 let smallExamples = [
     SmallExample(name: "alexnet", definitions: fewClasses, replacements: ["227, 227": "67, 67", "4096": "40"]),
+    SmallExample(
+        name: "densenet121", definitions: ["classes": "12", "growth": "8"],
+        replacements: image32.merging(["[6, 12, 24, 16]": "[2, 3, 16]"]) { $1 }),
     SmallExample(name: "inception", replacements: ["(28, 28, 192)": "(9, 9, 24)"]),
+    SmallExample(
+        name: "inception_v3", definitions: fewClasses,
+        replacements: ["299, 299": "79, 79", "[128, 160, 160, 192]": "[16]", "[32, 64, 64]": "[32]"]),
     SmallExample(name: "mnist_separable"),
+    SmallExample(
+        name: "mobilefacenet", definitions: ["features": "20"],
+        replacements: ["112, 112": "32, 32", "7, padding=\"valid\"": "2, padding=\"valid\""]),
     SmallExample(name: "mobilenet_v1", definitions: ["alpha": "0.25", "rho": "0.15", "classes": "12"]),
     SmallExample(name: "mobilenet_v2", definitions: ["alpha": "0.35", "classes": "12"], replacements: image32),
     SmallExample(name: "mobilenet_v3_large", definitions: ["alpha": "0.25", "classes": "12"], replacements: image32),
     SmallExample(name: "mobilenet_v3_small", definitions: ["alpha": "0.25", "classes": "12"], replacements: image32),
+    SmallExample(
+        name: "nasnet_mobile", definitions: ["filters": "12", "repeats": "1", "classes": "12"],
+        replacements: ["(224, 224, 3)": "(64, 64, 3)"]),
     SmallExample(
         name: "resnet50", definitions: fewClasses,
         replacements: image32.merging(["[(64, 3, 1), (128, 4, 2), (256, 6, 2), (512, 3, 2)]": "[(8, 2, 1), (16, 2, 2)]"]
@@ -33,8 +45,15 @@ let smallExamples = [
             $1
         }),
     SmallExample(
+        name: "resnext50", definitions: fewClasses,
+        replacements: image32.merging(
+            ["[(128, 3), (256, 4), (512, 6), (1024, 3)]": "[(32, 2), (64, 1)]", "groups=32": "groups=4"]) { $1 }),
+    SmallExample(
         name: "shufflenet_v1", definitions: fewClasses,
         replacements: image32.merging(["[(240, 4), (480, 8), (960, 4)]": "[(48, 2), (96, 3)]"]) { $1 }),
+    SmallExample(
+        name: "shufflenet_v2", definitions: ["classes": "12", "widths": "[20, 36, 52]"],
+        replacements: image32.merging(["[4, 8, 4]": "[2, 3]"]) { $1 }),
     SmallExample(
         name: "unet",
         replacements: [
@@ -58,6 +77,12 @@ let smallExamples = [
         replacements: [
             "4096": "40",
             "(64, 2), (128, 2), (256, 3), (512, 3), (512, 3)": "(4, 2), (8, 2), (8, 3), (12, 3), (12, 3)",
+        ]),
+    SmallExample(
+        name: "xception", definitions: fewClasses,
+        replacements: [
+            "299, 299": "71, 71", "range(8)": "range(2)", "[128, 256, 40]": "[128, 24, 40]", "728": "40",
+            "1024": "48", "1536": "52", "2048": "60",
         ]),
 ]
 

@@ -7,6 +7,9 @@ let convolutionTrainingAttributes = [
 ]
 
 extension ConvolutionWindow {
+    /// Its positions along height and width of an image.
+    func outputExtents(of image: Shape) -> [Int] { [0, 1].map { outputExtent($0, of: image[$0]) } }
+
     /// What one output sees of the input.
     var fieldOfView: FieldOfView {
         .window(

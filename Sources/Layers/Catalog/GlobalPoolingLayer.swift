@@ -1,18 +1,22 @@
 import IR
 import Network
 
-/// A layer that reduces an image to one vector of channels.
+/// A layer that reduces a sequence or an image to one vector of channels.
 protocol GlobalPoolingLayer: LowerableLayer {
+    associatedtype S: Space
     var keepsDimensions: Bool { get }
     static var kind: Reduction.Kind { get }
 }
 
 extension GlobalPoolingLayer {
-    static var globalPoolingAttributes: [Attribute] { [.dataFormat, .keepDimensions] }
+    static var globalPoolingAttributes: [Attribute] {
+        let axes = S.rank == 1 ? "the steps as an axis" : "height and width as axes"
+        return [.dataFormat, Attribute("keepdims", .bool, default: .bool(false), "keep \(axes) of extent 1")]
+    }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-        try requireImage(inputs, Self.descriptor.name)
-        return [Shape(keepsDimensions ? [1, 1, inputs[0].channels] : [inputs[0].channels])]
+        try S.require(inputs, Self.descriptor.name)
+        return [Shape(Array(repeating: 1, count: keepsDimensions ? S.rank : 0) + [inputs[0].channels])]
     }
 
     var fieldOfView: FieldOfView { .all }
@@ -30,8 +34,8 @@ extension GlobalPoolingLayer {
 
 extension GlobalPoolingLayer {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
-        let channels = builder.shape(of: inputs[0])[2]
-        let vector = builder.append(.reduction(Reduction(Self.kind)), inputs, shape: [channels])
-        return [keepsDimensions ? builder.reshape(vector, to: [1, 1, channels]) : vector]
+        let input = Shape(builder.shape(of: inputs[0]))
+        let vector = builder.append(.reduction(Reduction(Self.kind)), inputs, shape: [input.channels])
+        return [builder.reshape(vector, to: shapes(for: [input])[0].dimensions)]
     }
 }

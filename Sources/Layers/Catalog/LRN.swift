@@ -37,7 +37,7 @@ struct LRN: LowerableLayer {
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-        try requireImage(inputs, "LRN")
+        try Plane.require(inputs, "LRN")
         return inputs
     }
 }

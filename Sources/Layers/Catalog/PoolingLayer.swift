@@ -3,6 +3,8 @@ import Network
 
 /// A layer that takes the largest or the mean of the cells of a window.
 protocol PoolingLayer: LowerableLayer {
+    associatedtype S: Space
+    /// Lifted to an image.
     var window: ConvolutionWindow { get }
     static var kind: Pooling.Kind { get }
 }
@@ -11,42 +13,39 @@ extension PoolingLayer {
     /// The attributes; Keras gives `pool_size` a default for the maximum only.
     static func poolingAttributes(defaultSize: AttributeValue?) -> [Attribute] {
         [
-            Attribute("pool_size", .pair(extents), default: defaultSize, "the height and width of the window"),
+            Attribute("pool_size", S.numbers(extents), default: defaultSize, "\(S.extentWords) of the window"),
             Attribute(
-                "strides", .pair(extents), default: AttributeValue.none, optional: true,
-                "the steps of the window; None is pool_size"),
-            .padding, .dataFormat,
+                "strides", S.numbers(extents), default: AttributeValue.none, optional: true,
+                "the \(S.rank == 1 ? "step" : "steps") of the window; None is pool_size"),
+            S.padding(), .dataFormat,
         ]
     }
 
     static func makeWindow(_ attributes: AttributeValues) throws -> ConvolutionWindow {
         try attributes.requireChannelsLast()
-        let size = attributes.ints("pool_size")
-        let strides = attributes.isNone("strides") ? size : attributes.ints("strides")
+        let size = S.lift(attributes.ints("pool_size"))
+        let strides = attributes.isNone("strides") ? size : S.lift(attributes.ints("strides"))
         return ConvolutionWindow(kernel: size, strides: strides, padding: attributes.padding)
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-        try requireImage(inputs, Self.descriptor.name)
-        try requireFit(window, inputs[0], attribute: "pool_size")
-        return [
-            Shape([
-                window.outputExtent(0, of: inputs[0][0]), window.outputExtent(1, of: inputs[0][1]), inputs[0].channels,
-            ])
-        ]
+        try S.require(inputs, Self.descriptor.name)
+        try S.requireFit(window, inputs[0], attribute: "pool_size")
+        return [S.shape(ofImage: window.outputExtents(of: S.image(inputs[0])) + [inputs[0].channels])]
     }
 
     var fieldOfView: FieldOfView { window.fieldOfView }
 }
 
 extension PoolingLayer {
-    /// `combine` over the cells of each window that lie inside the image, starting from `start`; `finish` gets their
-    /// number too.
+    /// `combine` over the cells of each window that lie inside, starting from `start`; `finish` gets their number too.
     func pool(
-        _ x: RealTensor, from start: Double, _ combine: (Double, Double) -> Double, finish: (Double, Int) -> Double
+        _ tensor: RealTensor, from start: Double, _ combine: (Double, Double) -> Double,
+        finish: (Double, Int) -> Double
     ) -> RealTensor {
-        var y = RealTensor(shapes(for: [x.shape])[0], repeating: start)
+        let x = S.image(tensor)
         let channels = x.shape.channels
+        var y = RealTensor(Shape(window.outputExtents(of: x.shape) + [channels]), repeating: start)
         for row in 0..<y.shape[0] {
             let rows = cells(of: 0, at: row, in: x.shape)
             for column in 0..<y.shape[1] {
@@ -63,7 +62,7 @@ extension PoolingLayer {
                 for c in target..<target + channels { y.values[c] = finish(y.values[c], rows.count * columns.count) }
             }
         }
-        return y
+        return S.tensor(ofImage: y)
     }
 
     /// The cells inside the image that a window covers along an axis.
@@ -75,10 +74,12 @@ extension PoolingLayer {
 
 extension PoolingLayer {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
-        let input = builder.shape(of: inputs[0])
+        let x = builder.image(inputs[0], of: S.self)
+        let input = builder.shape(of: x)
         let pooling = Pooling(
             Self.kind, window: Extent(window.kernel[0], window.kernel[1]),
             strides: Extent(window.strides[0], window.strides[1]), padding: window.loweredMargins(for: input))
-        return [builder.append(.pooling(pooling), inputs, shape: shapes(for: [Shape(input)])[0].dimensions)]
+        let output = window.outputExtents(of: Shape(input)) + [input[2]]
+        return [builder.tensor(ofImage: builder.append(.pooling(pooling), [x], shape: output), of: S.self)]
     }
 }

@@ -1,37 +1,46 @@
 import IR
 import Network
 
-/// An image enlarged by whole factors.
-struct UpSampling2D: LowerableLayer, AveragingLayer {
-    static let descriptor = LayerDescriptor(
-        "UpSampling2D", summary: "Enlarges an image by whole factors.",
-        attributes: [
-            Attribute("size", .pair(extents), default: .pair(2, 2), "the factors of height and width"), .dataFormat,
-            Attribute(
-                "interpolation", .choice(["nearest", "bilinear"]), default: .string("nearest"),
-                "'nearest' repeats cells; 'bilinear' interpolates between the centres of cells"),
-        ],
-        formula:
-            "nearest: y[h, w, c] = x[h // size, w // size, c]; bilinear: x at ((h + ½) / size − ½, …), held at the edges"
-    )
+typealias UpSampling1D = UpSampling<Line>
+typealias UpSampling2D = UpSampling<Plane>
 
+/// A sequence or an image enlarged by whole factors.
+struct UpSampling<S: Space>: LowerableLayer, AveragingLayer {
+    /// Keras' UpSampling1D repeats only, and knows no data_format.
+    static var descriptor: LayerDescriptor {
+        let size = Attribute(
+            "size", S.rank == 1 ? .int(extents) : .pair(extents), default: S.repeated(2),
+            S.rank == 1 ? "how often each step is repeated" : "the factors of height and width")
+        let interpolation = Attribute(
+            "interpolation", .choice(["nearest", "bilinear"]), default: .string("nearest"),
+            "'nearest' repeats cells; 'bilinear' interpolates between the centres of cells")
+        return LayerDescriptor(
+            "UpSampling\(S.suffix)", summary: "Enlarges \(S.noun) by whole factors.",
+            attributes: S.rank == 1 ? [size] : [size, .dataFormat, interpolation],
+            formula: S.formula(
+                line: "y[t, c] = x[t // size, c]",
+                plane:
+                    "nearest: y[h, w, c] = x[h // size, w // size, c]; bilinear: x at ((h + ½) / size − ½, …), held at the edges"
+            ))
+    }
+
+    /// Of height and width.
     let factors: [Int]
     let isBilinear: Bool
 
     init(_ attributes: AttributeValues) throws {
-        try attributes.requireChannelsLast()
-        factors = attributes.ints("size")
-        isBilinear = attributes.string("interpolation").lowercased() == "bilinear"
+        factors = S.lift(attributes.ints("size"))
+        if S.rank > 1 { try attributes.requireChannelsLast() }
+        isBilinear = S.rank > 1 && attributes.string("interpolation").lowercased() == "bilinear"
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-        try requireImage(inputs, "UpSampling2D")
-        return [
-            Shape([
-                saturatingProduct(inputs[0][0], factors[0]), saturatingProduct(inputs[0][1], factors[1]),
-                inputs[0].channels,
-            ])
-        ]
+        try S.require(inputs, Self.descriptor.name)
+        return [S.shape(ofImage: outputShape(for: S.image(inputs[0])).dimensions)]
+    }
+
+    private func outputShape(for image: Shape) -> Shape {
+        Shape([saturatingProduct(image[0], factors[0]), saturatingProduct(image[1], factors[1]), image.channels])
     }
 
     var fieldOfView: FieldOfView {
@@ -39,10 +48,10 @@ struct UpSampling2D: LowerableLayer, AveragingLayer {
     }
 }
 
-extension UpSampling2D {
+extension UpSampling {
     func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor] {
-        let x = inputs[0]
-        var y = RealTensor(shapes(for: [x.shape])[0])
+        let x = S.image(inputs[0])
+        var y = RealTensor(outputShape(for: x.shape))
         let channels = x.shape.channels
         var target = 0
         for row in 0..<y.shape[0] {
@@ -57,7 +66,7 @@ extension UpSampling2D {
                 target += channels
             }
         }
-        return [y]
+        return [S.tensor(ofImage: y)]
     }
 
     /// The input cells along an axis that an output cell is made of, and their shares.
@@ -81,10 +90,11 @@ extension UpSampling2D {
     }
 }
 
-extension UpSampling2D {
+extension UpSampling {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
-        let output = shapes(for: [Shape(builder.shape(of: inputs[0]))])[0].dimensions
+        let x = builder.image(inputs[0], of: S.self)
+        let output = outputShape(for: Shape(builder.shape(of: x))).dimensions
         let upsampling = Upsampling(isBilinear ? .bilinear : .nearest, factor: Extent(factors[0], factors[1]))
-        return [builder.append(.upsampling(upsampling), inputs, shape: output)]
+        return [builder.tensor(ofImage: builder.append(.upsampling(upsampling), [x], shape: output), of: S.self)]
     }
 }

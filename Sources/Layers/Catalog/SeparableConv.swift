@@ -1,22 +1,31 @@
 import IR
 import Network
 
+typealias SeparableConv1D = SeparableConv<Line>
+typealias SeparableConv2D = SeparableConv<Plane>
+
 /// A depthwise convolution, then a pointwise one.
-struct SeparableConv2D: Layer {
-    static let descriptor = LayerDescriptor(
-        "SeparableConv2D", aliases: ["SeparableConvolution2D"],
-        summary: "Depthwise convolution followed by a pointwise one.",
-        attributes: [
-            .filters, .kernelSize, .strides, .padding, .dataFormat, .dilation, .depthMultiplier, .activation, .useBias,
-            .initializer("depthwise_initializer", "glorot_uniform"),
-            .initializer("pointwise_initializer", "glorot_uniform"), .initializer("bias_initializer", "zeros"),
-        ],
-        ignored: [
-            "depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
-            "depthwise_constraint", "pointwise_constraint", "bias_constraint",
-        ],
-        formula:
-            "t = depthwise convolution of x; y[h, w, n] = activation(bias[n] + Σ pointwise_kernel[c, n]·t[h, w, c])")
+struct SeparableConv<S: Space>: Layer {
+    static var descriptor: LayerDescriptor {
+        LayerDescriptor(
+            "SeparableConv\(S.suffix)", aliases: ["SeparableConvolution\(S.suffix)"],
+            summary: "Depthwise convolution followed by a pointwise one.",
+            attributes: [
+                .filters, S.kernelSize, S.strides, S.padding(), .dataFormat, S.dilation, .depthMultiplier, .activation,
+                .useBias, .initializer("depthwise_initializer", "glorot_uniform"),
+                .initializer("pointwise_initializer", "glorot_uniform"), .initializer("bias_initializer", "zeros"),
+            ],
+            ignored: [
+                "depthwise_regularizer", "pointwise_regularizer", "bias_regularizer", "activity_regularizer",
+                "depthwise_constraint", "pointwise_constraint", "bias_constraint",
+            ],
+            formula: S.formula(
+                line:
+                    "z = depthwise convolution of x; y[t, n] = activation(bias[n] + Σ pointwise_kernel[c, n]·z[t, c])",
+                plane:
+                    "t = depthwise convolution of x; y[h, w, n] = activation(bias[n] + Σ pointwise_kernel[c, n]·t[h, w, c])"
+            ))
+    }
 
     let filters: Int
     let window: ConvolutionWindow
@@ -29,7 +38,7 @@ struct SeparableConv2D: Layer {
     init(_ attributes: AttributeValues) throws {
         try attributes.requireChannelsLast()
         filters = attributes.int("filters")
-        window = attributes.window
+        window = attributes.window(over: S.self)
         multiplier = attributes.int("depth_multiplier")
         activation = try ActivationFunction(attributes["activation"])
         useBias = attributes.bool("use_bias")
@@ -37,52 +46,54 @@ struct SeparableConv2D: Layer {
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-        try requireImage(inputs, "SeparableConv2D")
-        try requireFit(window, inputs[0], attribute: "kernel_size")
-        return [Shape([window.outputExtent(0, of: inputs[0][0]), window.outputExtent(1, of: inputs[0][1]), filters])]
+        try S.require(inputs, Self.descriptor.name)
+        try S.requireFit(window, inputs[0], attribute: "kernel_size")
+        return [S.shape(ofImage: window.outputExtents(of: S.image(inputs[0])) + [filters])]
     }
 
     func parameters(for inputs: [Shape]) -> [Parameter] {
         let area = saturatingProduct(window.kernel)
         let middle = saturatingProduct(inputs[0].channels, multiplier)
         let depthwise = Parameter(
-            "depthwise_kernel", Shape(window.kernel + [inputs[0].channels, multiplier]),
+            "depthwise_kernel", Shape(window.kernel.suffix(S.rank) + [inputs[0].channels, multiplier]),
             .kernel(fanIn: area, fanOut: saturatingProduct(area, multiplier)), initializer: initializers[0])
         let pointwise = Parameter(
-            "pointwise_kernel", Shape([1, 1, middle, filters]), .kernel(fanIn: middle, fanOut: filters),
-            initializer: initializers[1])
+            "pointwise_kernel", Shape(Array(repeating: 1, count: S.rank) + [middle, filters]),
+            .kernel(fanIn: middle, fanOut: filters), initializer: initializers[1])
         let bias = Parameter("bias", Shape([filters]), .bias, initializer: initializers[2])
         return [depthwise, pointwise] + (useBias ? [bias] : [])
     }
 
     func macs(for inputs: [Shape]) -> Int {
-        let output = shapes(for: inputs)[0]
+        let positions = shapes(for: inputs)[0].dimensions.dropLast()
         let middle = saturatingProduct(inputs[0].channels, multiplier)
         let products = saturatingSum(saturatingProduct(window.kernel), filters)
-        return saturatingProduct([output[0], output[1], middle, products])
+        return saturatingProduct(positions + [middle, products])
     }
 
     var fieldOfView: FieldOfView { window.fieldOfView }
 }
 
-extension SeparableConv2D {
+extension SeparableConv {
     func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor] {
-        let middle = depthwise(inputs[0], parameters[0])
-        return [activation.apply(pointwise(middle, parameters[1], bias: useBias ? parameters[2].values : nil))]
+        let middle = depthwise(S.image(inputs[0]), parameters[0])
+        let z = pointwise(middle, parameters[1], bias: useBias ? parameters[2].values : nil)
+        return [activation.apply(S.tensor(ofImage: z))]
     }
 
     /// The rule of sums of products twice: the intermediate is rounded like a tensor of its own.
     func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
+        let (x, xBound) = (S.image(inputs[0]), S.image(bounds[0]))
         let magnitudes = parameters.map(\.magnitude)
         let bias = useBias ? parameters[2].values : nil
-        let middle = depthwise(inputs[0], parameters[0])
+        let middle = depthwise(x, parameters[0])
         let first = accumulationError(terms: saturatingProduct(window.kernel))
-        let middleBound = depthwise(inputs[0].errorSource(bounds[0], relative: first), magnitudes[0])
+        let middleBound = depthwise(x.errorSource(xBound, relative: first), magnitudes[0])
         let second = accumulationError(terms: middle.shape.channels)
         let z = pointwise(middle, parameters[1], bias: bias)
         let bound = pointwise(
             middle.errorSource(middleBound, relative: second), magnitudes[1], bias: bias?.map { abs($0) * second })
-        let (value, valueBound) = activation.evaluate(z, bound)
+        let (value, valueBound) = activation.evaluate(S.tensor(ofImage: z), S.tensor(ofImage: bound))
         return Evaluation(outputs: [value], bounds: [valueBound])
     }
 
@@ -92,14 +103,16 @@ extension SeparableConv2D {
     }
 
     private func pointwise(_ x: RealTensor, _ kernel: RealTensor, bias: [Double]?) -> RealTensor {
-        referenceConvolution(x, kernel, bias: bias, window: ConvolutionWindow(kernel: [1, 1]))
+        let weights = RealTensor(Shape([1, 1, x.shape.channels, filters]), kernel.values)
+        return referenceConvolution(x, weights, bias: bias, window: ConvolutionWindow(kernel: [1, 1]))
     }
 }
 
-extension SeparableConv2D: LowerableLayer {
+extension SeparableConv: LowerableLayer {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
-        let input = builder.shape(of: inputs[0])
-        let output = shapes(for: [Shape(input)])[0].dimensions
+        let x = builder.image(inputs[0], of: S.self)
+        let input = builder.shape(of: x)
+        let positions = window.outputExtents(of: Shape(input))
         let middle = input[2] * multiplier
         let depthwise = Convolution(
             kernel: Extent(window.kernel[0], window.kernel[1]), strides: Extent(window.strides[0], window.strides[1]),
@@ -107,9 +120,11 @@ extension SeparableConv2D: LowerableLayer {
             groups: input[2], filters: middle,
             weights: Constant(shape: window.kernel + [1, middle], values: parameters[0].values))
         let pointwise = Convolution(
-            kernel: .one, filters: filters, weights: parameters[1], bias: useBias ? parameters[2] : nil,
-            epilogue: activation.epilogue)
-        let t = builder.append(.convolution(depthwise), inputs, shape: [output[0], output[1], middle])
-        return [builder.finish(builder.append(.convolution(pointwise), [t], shape: output), activation)]
+            kernel: .one, filters: filters,
+            weights: Constant(shape: [1, 1, middle, filters], values: parameters[1].values),
+            bias: useBias ? parameters[2] : nil, epilogue: activation.epilogue)
+        let t = builder.append(.convolution(depthwise), [x], shape: positions + [middle])
+        let y = builder.append(.convolution(pointwise), [t], shape: positions + [filters])
+        return [builder.tensor(ofImage: builder.finish(y, activation), of: S.self)]
     }
 }

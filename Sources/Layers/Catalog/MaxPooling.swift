@@ -1,0 +1,30 @@
+import IR
+import Network
+
+typealias MaxPooling1D = MaxPooling<Line>
+typealias MaxPooling2D = MaxPooling<Plane>
+
+/// The largest of the cells of a window.
+struct MaxPooling<S: Space>: PoolingLayer, CarryingLayer {
+    static var descriptor: LayerDescriptor {
+        LayerDescriptor(
+            "MaxPooling\(S.suffix)", aliases: ["MaxPool\(S.suffix)"],
+            summary: "The largest value of each channel in a window.",
+            attributes: poolingAttributes(defaultSize: S.repeated(2)),
+            formula: S.formula(
+                line: "y[t, c] = max x[t·stride + r − pad, c], steps outside the sequence left out",
+                plane:
+                    "y[h, w, c] = max x[h·stride + r − pad, w·stride + s − pad, c], cells outside the image left out"))
+    }
+
+    static var kind: Pooling.Kind { .maximum }
+    let window: ConvolutionWindow
+
+    init(_ attributes: AttributeValues) throws { window = try Self.makeWindow(attributes) }
+}
+
+extension MaxPooling {
+    func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor] {
+        [pool(inputs[0], from: -.infinity, { $0 > $1 || $0.isNaN ? $0 : $1 }, finish: { value, _ in value })]
+    }
+}
