@@ -29,6 +29,9 @@ static const char reduction_c[] = {
 static const char reindex_c[] = {
 #embed "C/reindex.c" suffix(, 0)
 };
+static const char resampling_c[] = {
+#embed "C/resampling.c" suffix(, 0)
+};
 static const char softmax_c[] = {
 #embed "C/softmax.c" suffix(, 0)
 };
@@ -82,6 +85,7 @@ static const netc_template templates[] = {
     {"pooling", pooling_c},
     {"reduction", reduction_c},
     {"reindex", reindex_c},
+    {"resampling", resampling_c},
     {"softmax", softmax_c},
     {"softmax_axis", softmax_axis_c},
     {"splice", splice_c},

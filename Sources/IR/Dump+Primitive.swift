@@ -22,6 +22,7 @@ extension Primitive {
         case .permutation(let axes): ["(\(axes.map(String.init).joined(separator: ",")))"]
         case .reshape: []
         case .upsampling(let it): ["\(it.method)", text(it.factor)]
+        case .resampling(let it): it.details
         case .localResponse(let it): ["size \(it.size)", "alpha \(it.alpha)", "beta \(it.beta)", "bias \(it.bias)"]
         }
     }
@@ -56,6 +57,13 @@ extension Elementwise {
         words += named("scale", scale) + named("shift", shift)
         if activation != .linear { words += ["act", text(activation)] }
         return words + named("negative_slope", negativeSlope)
+    }
+}
+
+extension Resampling {
+    fileprivate var details: [String] {
+        let taps = [rows, columns].map { $0.weights.map(\.count).max() ?? 0 }
+        return ["taps \(taps[0])×\(taps[1])"] + (fill == 0 ? [] : ["fill \(fill)"])
     }
 }
 

@@ -53,6 +53,7 @@ extension Primitive {
         case .permutation: "permutation"
         case .reshape: "reshape"
         case .upsampling: "upsampling"
+        case .resampling: "resampling"
         case .localResponse: "local_response"
         }
     }

@@ -202,6 +202,37 @@ public struct Upsampling: Hashable, Sendable {
     }
 }
 
+/// Weighted sums of the cells of an image, along height and width apart: a change of its size by interpolation.
+///
+/// `y[h, w] = Σ rows.weights[h][i]·columns.weights[w][j]·x[rows.starts[h] + i, columns.starts[w] + j] + fill·(rows.outside[h] + columns.outside[w])`
+public struct Resampling: Hashable, Sendable {
+    /// What the cells along one axis of the result are made of.
+    public struct Axis: Hashable, Sendable {
+        /// The first cell of the input that counts for each cell of the result.
+        public var starts: [Int]
+        /// The weights of that cell and those behind it; none for a cell of the result that sees no cell of the input.
+        public var weights: [[Float]]
+        /// The weight of what lies outside the input.
+        public var outside: [Float]
+
+        public init(starts: [Int], weights: [[Float]], outside: [Float]) {
+            self.starts = starts
+            self.weights = weights
+            self.outside = outside
+        }
+    }
+    public var rows: Axis
+    public var columns: Axis
+    /// What lies outside the input; along one axis at most.
+    public var fill: Float
+
+    public init(rows: Axis, columns: Axis, fill: Float = 0) {
+        self.rows = rows
+        self.columns = columns
+        self.fill = fill
+    }
+}
+
 /// `x / (bias + alpha·Σ x²)^beta` over `size` neighbouring channels, cut off at the ends (Krizhevsky 2012; alpha is not divided by size).
 public struct LocalResponse: Hashable, Sendable {
     public var size: Int
@@ -251,5 +282,6 @@ public enum Primitive: Hashable, Sendable {
     case permutation([Int])
     case reshape
     case upsampling(Upsampling)
+    case resampling(Resampling)
     case localResponse(LocalResponse)
 }

@@ -50,6 +50,7 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     case .permutation(let axes): permute(operands[0], axes)
     case .reshape: Tensor(shape: shape, elements: operands[0].elements)
     case .upsampling(let it): upsample(operands[0], it)
+    case .resampling(let it): resample(operands[0], it)
     case .localResponse(let it): normalizeLocally(operands[0], it)
     }
 }

@@ -77,6 +77,20 @@ private func neighbours(of position: Int, factor: Int, length: Int) -> [(cell: I
     return [(max(first, 0), 1 - share), (min(first + 1, length - 1), share)]
 }
 
+/// Weighted sums along both axes, and the weight of what lies outside.
+func resample(_ x: Tensor, _ it: Resampling) -> Tensor {
+    Tensor(shape: [it.rows.starts.count, it.columns.starts.count, x.channels]) { index in
+        let (h, w) = (index[0], index[1])
+        var sum = Double(it.fill) * (Double(it.rows.outside[h]) + Double(it.columns.outside[w]))
+        for (i, a) in it.rows.weights[h].enumerated() {
+            for (j, b) in it.columns.weights[w].enumerated() {
+                sum += Double(a) * Double(b) * x[it.rows.starts[h] + i, it.columns.starts[w] + j, index[2]]
+            }
+        }
+        return sum
+    }
+}
+
 /// Each channel over a power of the squares of its neighbours.
 func normalizeLocally(_ x: Tensor, _ it: LocalResponse) -> Tensor {
     Tensor(shape: x.shape) { index in

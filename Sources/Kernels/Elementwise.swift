@@ -128,9 +128,12 @@ extension Constant {
     /// The element at a position of an image to which this constant is broadcast; 0 for no channel.
     fileprivate func element(row: Int, column: Int, channel: Int) -> Float {
         if channel < 0 { return 0 }
-        let position = [row, column, channel].suffix(shape.count)
+        // Axes before those of an image are rows too.
+        let sizes = shape.count > 3 ? [shape.dropLast(2).reduce(1, *)] + shape.suffix(2) : shape
         var index = 0
-        for (coordinate, size) in zip(position, shape.suffix(3)) { index = index * size + (size == 1 ? 0 : coordinate) }
+        for (coordinate, size) in zip([row, column, channel].suffix(sizes.count), sizes) {
+            index = index * size + (size == 1 ? 0 : coordinate)
+        }
         return values[index]
     }
 }

@@ -70,10 +70,11 @@ extension Planner {
     /// Concatenation along rows or columns: each operand is copied into its region.
     private mutating func planStacking(_ operation: Operation, axis: Int) throws {
         let whole = operation.output
-        let isRows = axis + 3 - graph[whole].shape.count == 0
-        guard axis + 3 - graph[whole].shape.count >= 0 else {
+        let rank = graph[whole].shape.count
+        let isRows = axis + 3 - rank == 0
+        guard rank <= 3 || axis == rank - 2 else {
             throw PlanError(
-                "concatenation along axis \(axis + 1) of a tensor of rank \(graph[whole].shape.count) has no kernel yet",
+                "concatenation along axis \(axis + 1) of a tensor of rank \(rank) has no kernel",
                 origin: graph[whole].origin)
         }
         let slots = naturalSlots(graph[whole].channels)

@@ -17,6 +17,7 @@ extension Planner {
         case .elementwise(let elementwise): try plan(elementwise, operation)
         case .softmax(let axis, let isLogarithmic): try planSoftmax(operation, axis: axis, isLogarithmic: isLogarithmic)
         case .upsampling(let upsampling): plan(upsampling, operation)
+        case .resampling(let resampling): plan(resampling, operation)
         case .localResponse(let response): plan(response, operation)
         case .channelGather(let map): planGather(operation, map)
         case .concatenation(let axis): try planConcatenation(operation, axis: axis)
@@ -217,6 +218,13 @@ extension Planner {
         }
     }
 
+    private mutating func plan(_ resampling: Resampling, _ operation: Operation) {
+        let shape = describe(Array(graph[operation.output].shape.prefix(2)))
+        planSlotwise(operation, title: "resampling to \(shape)") {
+            resamplingKernel(resampling, x: $0, y: $1, target: $2)
+        }
+    }
+
     /// An operation that treats every channel alike: the result has the channels in the order of the operand.
     private mutating func planSlotwise(
         _ operation: Operation, title: String, kernel: (_ x: Layout, _ y: Layout, _ target: Target) -> KernelInstance
@@ -241,14 +249,14 @@ extension Planner {
     }
 
     private mutating func planSoftmax(_ operation: Operation, axis: Int, isLogarithmic: Bool) throws {
-        let imageAxis = axis + 3 - graph[operation.output].shape.count
-        guard imageAxis >= 0 else {
+        let rank = graph[operation.output].shape.count
+        guard rank <= 3 || axis >= rank - 2 else {
             throw PlanError(
-                "softmax over axis \(axis + 1) of a tensor of rank 4 or more has no kernel",
+                "softmax over axis \(axis + 1) of a tensor of rank \(rank) has no kernel",
                 origin: graph[operation.output].origin)
         }
         planSlotwise(operation, title: isLogarithmic ? "log softmax" : "softmax") {
-            softmaxKernel(axis: imageAxis, isLogarithmic: isLogarithmic, x: $0, y: $1, target: $2)
+            softmaxKernel(axis: axis + 3 - rank, isLogarithmic: isLogarithmic, x: $0, y: $1, target: $2)
         }
     }
 

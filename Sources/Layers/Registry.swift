@@ -16,6 +16,7 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self,
     // Addressing.
     ZeroPadding1D.self, ZeroPadding2D.self, Cropping1D.self, Cropping2D.self, UpSampling1D.self, UpSampling2D.self,
+    Resizing.self,
     Flatten.self, Reshape.self, Permute.self,
     ChannelShuffle.self, Split.self,
     // Training only.

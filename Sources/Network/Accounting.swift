@@ -59,7 +59,8 @@ extension Network {
         for node in nodes {
             let inputs = node.inputs.map { result[$0.node] }
             let joined = inputs.dropFirst().reduce(inputs.first ?? .pixel) { $0.joined(with: $1) }
-            result.append(seesVector(node) ? .all : joined.through(node.layer.fieldOfView))
+            result.append(
+                seesVector(node) ? .all : joined.through(node.layer.fieldOfView(for: node.inputs.map(shape(of:)))))
         }
         return result
     }

@@ -130,6 +130,9 @@ public protocol Layer: Sendable {
 
     var fieldOfView: FieldOfView { get }
 
+    /// The same where it depends on the inputs' sizes.
+    func fieldOfView(for inputs: [Shape]) -> FieldOfView
+
     /// The outputs in double precision, by Keras 3's definition of the layer. `parameters` are in the order of `parameters(for:)`.
     func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor]
 
@@ -147,6 +150,7 @@ extension Layer {
     public func parameters(for inputs: [Shape]) -> [Parameter] { [] }
     public func macs(for inputs: [Shape]) -> Int { 0 }
     public var fieldOfView: FieldOfView { .point }
+    public func fieldOfView(for inputs: [Shape]) -> FieldOfView { fieldOfView }
     public func evaluate(
         _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], winogradTile: Int
     ) -> Evaluation { evaluate(inputs, bounds: bounds, parameters) }

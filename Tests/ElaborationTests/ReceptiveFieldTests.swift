@@ -32,6 +32,13 @@ import Testing
         #expect(try fields(text) == [1, 7, 9, 10].map { .pixels(height: 1, width: $0) })
     }
 
+    /// Half the size by bilinear interpolation: 2 pixels, 2 apart, so that a window of 3 sees 6; widened against aliasing, 4 and 8.
+    @Test func `resizing sees the cells it mixes`() throws {
+        let text = "Input(32, 32, 1)\nResizing(16, 16)\nConv2D(1, 3)"
+        #expect(try fields(text) == [square(1), square(2), square(6)])
+        #expect(try fields(text.replacing("16)\n", with: "16, antialias=True)\n")) == [1, 4, 8].map(square))
+    }
+
     @Test func `a join sees what either branch sees`() throws {
         let text = """
             x = Input((16, 16, 4), name=image)

@@ -30,6 +30,39 @@ import Testing
         #expect(try failures(cases, target: target) == [])
     }
 
+    @Test("resampling by tables of cells and weights", arguments: runnableTargets)
+    func resampling(target: Target) throws {
+        let rows = Resampling.Axis(
+            starts: [0, 1, 0], weights: [[0.25, 0.5, -0.125], [1], []], outside: [0.375, 0, 1])
+        let columns = Resampling.Axis(
+            starts: [2, 0, 1, 3], weights: [[1], [0.5, 0.5], [-1, 2], [3]], outside: [0, 0, 0, 0])
+        let r = Resampling(rows: rows, columns: columns, fill: -2)
+        var cases: [KernelCase] = []
+        for channels in [1, 3, 16, 21] {
+            let x = Image(3, 4, channels)
+            let expected = Image(3, 4, channels) { h, w, c in
+                var sum = -2 * Double(rows.outside[h] + columns.outside[w])
+                for (i, a) in rows.weights[h].enumerated() {
+                    for (j, b) in columns.weights[w].enumerated() {
+                        sum += Double(a) * Double(b) * x[rows.starts[h] + i, columns.starts[w] + j, c]
+                    }
+                }
+                return sum
+            }
+            for layout in layouts(lanes: target.lanes, 3, 4, channels) {
+                for y in layouts(lanes: target.lanes, 3, 4, channels) {
+                    cases.append(
+                        KernelCase(
+                            name: "\(channels) channels",
+                            instance: resamplingKernel(r, x: layout, y: y, target: target),
+                            inputs: [x.packed(layout)], y: y, expected: expected, tolerance: { _ in 2e-6 },
+                            alsoHolds: { emptySlotsProblem($0, y, expected: 0) }))
+                }
+            }
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+
     @Test("local response normalisation over odd and even windows", arguments: runnableTargets)
     func localResponse(target: Target) throws {
         var cases: [KernelCase] = []

@@ -30,7 +30,7 @@ private let same = AttributeValue.string("same")
 private let noBias = AttributeValue.bool(false)
 
 @Suite struct KerasValuesTests {
-    @Test(arguments: convolutions + transposed + windows + sequences + others)
+    @Test(arguments: convolutions + transposed + windows + sequences + resizing + others)
     func `the reference gives Keras' numbers`(_ it: KerasCase) throws {
         let layer = try makeLayer(it.name, it.attributes)
         let inputs = it.inputs.map { RealTensor(Shape($0), numbers($0.reduce(1, *))) }
@@ -215,6 +215,59 @@ private let noBias = AttributeValue.bool(false)
             "ZeroPadding1D", ["padding": list(2, 1)], [2, 2], shape: [5, 2], [0, 0, 0, 0, -5, 2, -2, 5, 0, 0]),
         KerasCase(
             "UpSampling1D", ["size": .int(3)], [2, 2], shape: [6, 2], [-5, 2, -5, 2, -5, 2, -2, 5, -2, 5, -2, 5]),
+    ]
+
+    static let resizing = [
+        KerasCase(
+            "Resizing",
+            ["height": .int(2), "width": .int(3)], [3, 4, 1], shape: [2, 3, 1],
+            [-2.791666667, 0.125, 3.041666667, -2.041666667, 0.875, -3.083333333]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(3), "width": .int(5), "interpolation": .string("bilinear")], [2, 3, 1], shape: [3, 5, 1],
+            [-5.0, -2.2, 2.0, -0.4, -2.0, 0.0, 0.6, 1.5, -0.9, -2.5, 5.0, 3.4, 1.0, -1.4, -3.0]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(4), "width": .int(2), "interpolation": .string("nearest")], [3, 4, 1], shape: [4, 2, 1],
+            [2.0, 5.0, -3.0, 0.0, -3.0, 0.0, 3.0, -5.0]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(2), "width": .int(4), "interpolation": .string("bicubic")], [3, 3, 1], shape: [2, 4, 1],
+            [-3.336910339, 0.279215858, 0.68378251, -2.376838436, 4.630297418, 2.031409394, -1.622636614, -4.041072012]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(2), "width": .int(3), "interpolation": .string("lanczos3")], [3, 5, 1], shape: [2, 3, 1],
+            [-2.280735924, -1.753571813, 2.19051738, -2.19051738, 1.753571813, 2.280735924]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(3), "width": .int(2), "interpolation": .string("lanczos5"), "antialias": .bool(true)],
+            [2, 5, 1], shape: [3, 2, 1],
+            [-1.573244781, 2.726217488, -0.582736001, 1.08390947, 0.40777278, -0.558398549]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(1), "width": .int(2), "antialias": .bool(true)], [2, 5, 1], shape: [1, 2, 1],
+            [-0.25, 0.75]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(2), "width": .int(3), "interpolation": .string("bicubic"), "antialias": .bool(true)],
+            [4, 4, 1], shape: [2, 3, 1],
+            [-1.840686877, 0.339789945, 1.43505683, -0.589519073, 1.38421737, -0.795780774]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(2), "width": .int(2), "crop_to_aspect_ratio": .bool(true)], [3, 5, 1], shape: [2, 2, 1],
+            [1.5, 1.6875, -1.6875, -1.5]),
+        KerasCase(
+            "Resizing",
+            ["height": .int(3), "width": .int(3), "pad_to_aspect_ratio": .bool(true), "fill_value": .float(2.5)],
+            [2, 5, 1], shape: [3, 3, 1],
+            [1.638888889, 1.75, 2.472222222, -1.666666667, -1.0, 1.5, 1.972222222, 2.083333333, 2.194444444]),
+        KerasCase(
+            "Resizing",
+            [
+                "height": .int(2), "width": .int(3), "pad_to_aspect_ratio": .bool(true),
+                "interpolation": .string("nearest"), "fill_value": .float(-1),
+            ], [4, 2, 1], shape: [2, 3, 1],
+            [-1.0, 5.0, -1.0, -1.0, 0.0, -1.0]),
     ]
 
     static let others = [

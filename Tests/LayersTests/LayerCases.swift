@@ -16,7 +16,8 @@ private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b
 private func list(_ values: Int...) -> AttributeValue { .list(values.map { .int($0) }) }
 private let same = AttributeValue.string("same")
 
-let layerCases: [LayerCase] = convolutionCases + elementwiseCases + windowCases + mergingCases + addressingCases
+let layerCases: [LayerCase] =
+    convolutionCases + elementwiseCases + windowCases + resizingCases + mergingCases + addressingCases
 
 private let convolutionCases: [LayerCase] = {
     var cases: [LayerCase] = []
@@ -92,6 +93,8 @@ private let convolutionCases: [LayerCase] = {
         LayerCase(name: "Conv2D", attributes: ["filters": .int(4), "kernel_size": pair(2, 2), "groups": .int(4)]),
         LayerCase(name: "Dense", attributes: ["units": .int(7), "activation": .string("relu")], inputs: [[9]]),
         LayerCase(name: "Dense", attributes: ["units": .int(3), "use_bias": .bool(false)]),
+        LayerCase(name: "Dense", attributes: ["units": .int(3)], inputs: [[4, 5]]),
+        LayerCase(name: "Dense", attributes: ["units": .int(3)], inputs: [[2, 3, 4, 5]]),
         LayerCase(name: "Dense", attributes: ["units": .int(5), "activation": .string("softmax")], inputs: [[9]]),
     ]
 }()
@@ -116,6 +119,9 @@ private let elementwiseCases: [LayerCase] =
         LayerCase(name: "PReLU", attributes: ["shared_axes": list(1, 2, 3)]),
         LayerCase(name: "Softmax"), LayerCase(name: "Softmax", attributes: ["axis": list(1)]),
         LayerCase(name: "Softmax", attributes: ["axis": list(3, 1)]), LayerCase(name: "Softmax", inputs: [[11]]),
+        LayerCase(name: "Softmax", attributes: ["axis": list(1)], inputs: [[2, 3, 4, 5]]),
+        LayerCase(name: "Softmax", attributes: ["axis": list(2)], inputs: [[2, 3, 4, 5]]),
+        LayerCase(name: "Softmax", attributes: ["axis": list(1, 3)], inputs: [[2, 3, 4, 5]]),
         LayerCase(
             name: "Rescaling", attributes: ["scale": .list([.float(0.3)]), "offset": .list([.float(-1)])],
             isFolded: true),
@@ -168,20 +174,56 @@ private let windowCases: [LayerCase] =
         LayerCase(name: "UpSampling2D", attributes: ["size": pair(3, 4), "interpolation": .string("bilinear")]),
     ]
 
+private let resizingCases: [LayerCase] =
+    ["bilinear", "nearest", "bicubic", "lanczos3", "lanczos5"].flatMap { method in
+        [false, true].flatMap { antialias in
+            [(3, 9), (11, 4), (7, 7)].map { height, width in
+                LayerCase(
+                    name: "Resizing",
+                    attributes: [
+                        "height": .int(height), "width": .int(width), "interpolation": .string(method),
+                        "antialias": .bool(antialias),
+                    ], inputs: [[7, 6, 3]], isFolded: true)
+            }
+        }
+    }
+    + [(4, 8), (8, 3), (5, 5)].flatMap { height, width in
+        ["crop_to_aspect_ratio", "pad_to_aspect_ratio"].map { mode in
+            LayerCase(
+                name: "Resizing",
+                attributes: [
+                    "height": .int(height), "width": .int(width), mode: .bool(true), "fill_value": .float(-1.5),
+                ], inputs: [[6, 9, 2]], isFolded: true)
+        }
+    }
+
 private let mergingCases: [LayerCase] =
     ["Add", "Subtract", "Multiply", "Average", "Maximum", "Minimum"].flatMap { name in
         let cases = [
             LayerCase(name: name, inputs: [[5, 6, 4], [5, 6, 4]]), LayerCase(name: name, inputs: [[5, 6, 4], [4]]),
             LayerCase(name: name, inputs: [[1, 6, 1], [5, 1, 4]]),
         ]
+        let anyRank = [
+            [[2, 3, 4, 5], [1, 3, 1, 5]], [[3, 1, 1], [2, 1, 4, 2]], [[1, 3, 1, 2, 2], [2, 1, 2, 1, 2]],
+        ].map {
+            LayerCase(name: name, inputs: $0)
+        }
         let three = LayerCase(name: name, inputs: [[3, 2], [2], [1, 1]])
-        return (name == "Subtract" ? cases : cases + [three]).map {
+        return (cases + anyRank + (name == "Subtract" ? [] : [three])).map {
             var it = $0
             it.isFolded = name == "Average" && it.inputs.count == 3
             return it
         }
     } + [
-        LayerCase(name: "Concatenate", inputs: [[5, 6, 4], [5, 6, 1], [5, 6, 2]]),
+        LayerCase(name: "Concatenate", inputs: [[5, 6, 4], [5, 6, 1], [5, 6, 2]])
+    ]
+    + (1...4).map { axis in
+        var second = [2, 3, 4, 5]
+        second[axis - 1] = 7
+        return LayerCase(name: "Concatenate", attributes: ["axis": .int(axis)], inputs: [[2, 3, 4, 5], second])
+    } + [
+        LayerCase(name: "Concatenate", attributes: ["axis": .int(1)], inputs: [[3, 4], [2, 4]]),
+        LayerCase(name: "Concatenate", inputs: [[3], [4]]),
         LayerCase(name: "Concatenate", attributes: ["axis": .int(1)], inputs: [[5, 6, 4], [2, 6, 4]]),
         LayerCase(name: "Concatenate", attributes: ["axis": .int(-2)], inputs: [[5, 6, 4], [5, 1, 4]]),
     ]
@@ -198,6 +240,12 @@ private let addressingCases: [LayerCase] = [
     LayerCase(name: "Reshape", attributes: ["target_shape": list(-1, 8)]),
     LayerCase(name: "Reshape", attributes: ["target_shape": list(4, 6, 5)]),
     LayerCase(name: "Permute", attributes: ["dims": list(3, 1, 2)]),
+    LayerCase(name: "Permute", attributes: ["dims": list(4, 2, 1, 3)], inputs: [[2, 3, 4, 5]]),
+    LayerCase(name: "Permute", attributes: ["dims": list(2, 1)], inputs: [[3, 4]]),
+    LayerCase(name: "Flatten", inputs: [[2, 3, 2, 2]]),
+    LayerCase(name: "Reshape", attributes: ["target_shape": list(5, 4, 3, 2)], inputs: [[2, 3, 4, 5]]),
+    LayerCase(name: "Split", attributes: ["sections": .int(2), "axis": .int(1)], inputs: [[4, 3, 2, 2]]),
+    LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(-2)], inputs: [[2, 2, 6, 2]]),
     LayerCase(name: "ChannelShuffle", attributes: ["groups": .int(3)], inputs: [[2, 2, 12]]),
     LayerCase(name: "Split", attributes: ["sections": .int(2)]),
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(2)]),

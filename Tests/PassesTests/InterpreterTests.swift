@@ -93,6 +93,14 @@ import Testing
         #expect(apply(.upsampling(it), to: [1, 2, 1], result: [1, 4, 1]) == [1, 1.25, 1.75, 2])
     }
 
+    /// Between 1 and 2, then three quarters of 2 with a quarter of what lies outside: 1.5, 1.5 + 10 / 4.
+    @Test func `resampling adds weighted cells and what lies outside`() {
+        let rows = Resampling.Axis(starts: [0], weights: [[1]], outside: [0])
+        let columns = Resampling.Axis(starts: [0, 1], weights: [[0.5, 0.5], [0.75]], outside: [0, 0.25])
+        let it = Resampling(rows: rows, columns: columns, fill: 10)
+        #expect(apply(.resampling(it), to: [1, 2, 1], result: [1, 2, 1]) == [1.5, 4])
+    }
+
     @Test func `softmax and local response`() {
         let softmax = apply(.softmax(axis: 0, isLogarithmic: false), to: [2], result: [2])
         #expect(abs(softmax[0] - 0.2689414213699951) < 1e-15)

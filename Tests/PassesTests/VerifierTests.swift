@@ -71,6 +71,10 @@ import Testing
                 == "scale of shape 2, expected 3")
         #expect(message(graph(.channelGather([0, 3]), on: [[4, 3]], result: [4, 2])) == "no channel 3 in 4×3")
         #expect(message(graph(.permutation([0, 0]), on: [[4, 3]], result: [4, 4])).hasPrefix("axes [0, 0]"))
+        let axis = Resampling.Axis(starts: [2], weights: [[1, 1]], outside: [0])
+        #expect(
+            message(graph(.resampling(Resampling(rows: axis, columns: axis)), on: [[3, 4, 1]], result: [1, 1, 1]))
+                == "2 weights from cell 2 of 3")
         #expect(message(graph(.reshape, on: [[4, 3]], result: [13])) == "4×3 reshaped to 13")
         let channels = Primitive.slice(axis: 1, start: 0, count: 1)
         #expect(message(graph(channels, on: [[4, 3]], result: [4, 1])).hasPrefix("a slice"))

@@ -5,7 +5,7 @@ import Testing
 import Toolchain
 import Verification
 
-/// Instances of one layer, each applied by itself; `x`, `s`, `v`, `a`, `b`, `c` and `row` are inputs.
+/// Instances of one layer, each applied by itself; the inputs stand below; `q`, `r`, `p` and `w` are of rank 4.
 struct LayerInstances: Sendable {
     var layer: String
     var applications: [String]
@@ -46,20 +46,25 @@ let layerInstances = [
         "Conv2DTranspose(4, (3, 4), strides=(1, 3), activation=relu)(x)", "Conv2DTranspose(3, 3, dilation_rate=2)(x)",
         "Conv2DTranspose(4, 3, strides=2, padding=same, output_padding=0)(x)"),
     LayerInstances(
-        "Dense", "Dense(19, activation=relu)(v)", "Dense(5, use_bias=False)(x)", "Dense(4, activation=softmax)(v)"),
+        "Dense", "Dense(19, activation=relu)(v)", "Dense(5, use_bias=False)(x)", "Dense(4, activation=softmax)(v)",
+        "Dense(18)(s)", "Dense(18, activation=relu)(q)"),
     LayerInstances(
         "BatchNormalization", "BatchNormalization()(x)", "BatchNormalization(scale=False)(v)",
-        "BatchNormalization(axis=1, center=False, epsilon=0.1)(x)"),
+        "BatchNormalization(axis=1, center=False, epsilon=0.1)(x)",
+        "BatchNormalization(axis=2)(q)"),
     LayerInstances(
         "Activation", "Activation('sigmoid')(x)", "Activation('tanh')(x)", "Activation('hard_swish')(x)",
         "Activation('hard_sigmoid')(x)", "Activation('softplus')(x)", "Activation('swish')(v)", "Activation('selu')(v)",
         "Activation('exponential')(v)", "Activation('softsign')(x)", "Activation('mish')(x)"),
     LayerInstances("ReLU", "ReLU()(x)", "ReLU(max_value=0.5, negative_slope=0.25, threshold=0.1)(x)"),
     LayerInstances("LeakyReLU", "LeakyReLU()(x)", "LeakyReLU(0.1)(v)"),
-    LayerInstances("PReLU", "PReLU()(x)", "PReLU(shared_axes=[1, 2])(x)"),
+    LayerInstances("PReLU", "PReLU()(x)", "PReLU(shared_axes=[1, 2])(x)", "PReLU()(p)", "PReLU(shared_axes=[1])(q)"),
     LayerInstances("ELU", "ELU()(x)", "ELU(0.5)(v)"),
     LayerInstances("GELU", "GELU()(x)", "GELU(approximate=True)(x)"),
-    LayerInstances("Softmax", "Softmax()(x)", "Softmax(axis=1)(x)", "Softmax()(v)"),
+    LayerInstances(
+        "Softmax", "Softmax()(x)", "Softmax(axis=1)(x)", "Softmax()(v)",
+        "Softmax(axis=1)(s)", "Softmax(axis=1)(q)", "Softmax(axis=2)(q)", "Softmax(axis=3)(q)", "Softmax()(q)",
+        "Softmax(axis=[3, 1])(q)"),
     LayerInstances("Rescaling", "Rescaling(0.5, offset=-1.0)(x)", "Rescaling([1, 2, 3, 4, 5, 6])(x)"),
     LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)"),
     LayerInstances(
@@ -76,14 +81,18 @@ let layerInstances = [
     LayerInstances("GlobalMaxPooling1D", "GlobalMaxPooling1D()(s)", "GlobalMaxPooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalAveragePooling2D", "GlobalAveragePooling2D()(x)", "GlobalAveragePooling2D(keepdims=True)(x)"),
     LayerInstances("GlobalMaxPooling2D", "GlobalMaxPooling2D()(x)", "GlobalMaxPooling2D(keepdims=True)(x)"),
-    LayerInstances("Add", "Add()([a, b])", "Add()([a, b, row])", "a + c"),
-    LayerInstances("Subtract", "Subtract()([a, b])", "Subtract()([row, a])"),
-    LayerInstances("Multiply", "Multiply()([a, b])", "Multiply()([a, row])", "Multiply()([a, c])"),
-    LayerInstances("Average", "Average()([a, b])", "Average()([a, b, row])"),
-    LayerInstances("Maximum", "Maximum()([a, b])", "Maximum()([a, c])"),
-    LayerInstances("Minimum", "Minimum()([a, b])", "Minimum()([row, b])"),
+    LayerInstances("Add", "Add()([a, b])", "Add()([a, b, row])", "a + c", "Add()([q, r])", "Add()([p, r])"),
+    LayerInstances("Subtract", "Subtract()([a, b])", "Subtract()([row, a])", "Subtract()([r, q])"),
     LayerInstances(
-        "Concatenate", "Concatenate()([a, b])", "Concatenate(axis=1)([a, b])", "Concatenate(axis=2)([ReLU()(a), b, a])"),
+        "Multiply", "Multiply()([a, b])", "Multiply()([a, row])", "Multiply()([a, c])", "Multiply()([q, p])",
+        "Multiply()([q, GlobalAveragePooling1D()(Reshape((24, 5))(q))])"),
+    LayerInstances("Average", "Average()([a, b])", "Average()([a, b, row])", "Average()([q, p, r])"),
+    LayerInstances("Maximum", "Maximum()([a, b])", "Maximum()([a, c])", "Maximum()([r, p])"),
+    LayerInstances("Minimum", "Minimum()([a, b])", "Minimum()([row, b])", "Minimum()([w, r])"),
+    LayerInstances(
+        "Concatenate", "Concatenate()([a, b])", "Concatenate(axis=1)([a, b])", "Concatenate(axis=2)([ReLU()(a), b, a])",
+        "Concatenate(axis=1)([s, s])", "Concatenate()([v, c])", "Concatenate(axis=1)([q, ReLU()(q)])",
+        "Concatenate(axis=2)([q, p, q])", "Concatenate(axis=3)([q, q])", "Concatenate(axis=4)([q, ReLU()(q)])"),
     LayerInstances("ZeroPadding1D", "ZeroPadding1D(2)(s)", "Conv1D(9, 4, strides=2)(ZeroPadding1D((3, 1))(s))"),
     LayerInstances("Cropping1D", "Cropping1D()(s)", "Conv1D(9, 3, padding=same)(Cropping1D((4, 0))(s))"),
     LayerInstances("UpSampling1D", "UpSampling1D()(s)", "Conv1D(7, 3, padding=same)(UpSampling1D(3)(s))"),
@@ -92,13 +101,24 @@ let layerInstances = [
     LayerInstances(
         "UpSampling2D", "UpSampling2D()(x)", "UpSampling2D((1, 3))(x)",
         "UpSampling2D((2, 3), interpolation=bilinear)(x)"),
-    LayerInstances("Flatten", "Flatten()(x)"),
     LayerInstances(
-        "Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)",
+        "Resizing", "Resizing(7, 13)(x)", "Resizing(18, 5, interpolation=nearest)(x)",
+        "Resizing(4, 17, interpolation=bicubic, antialias=True)(x)", "Resizing(5, 5, interpolation=lanczos3)(x)",
+        "Conv2D(5, 3, padding=same)(Resizing(12, 3, 'lanczos5', crop_to_aspect_ratio=True)(x))",
+        "Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)(x)", "Resizing(3, 3, antialias=True)(x)"),
+    LayerInstances("Flatten", "Flatten()(x)", "Flatten()(q)", "Dense(7)(Flatten()(ReLU()(q)))"),
+    LayerInstances(
+        "Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)", "Reshape((6, 20))(q)",
+        "Reshape((5, 4, 3, 2))(ReLU()(q))", "Conv2D(4, 2)(Reshape((3, 8, 5))(q))",
         "Conv2D(7, 3, padding=same)(Reshape((1, 1, 17))(Dense(17)(v)))"),
-    LayerInstances("Permute", "Permute((3, 1, 2))(x)", "Permute((2, 1, 3))(x)"),
+    LayerInstances(
+        "Permute", "Permute((3, 1, 2))(x)", "Permute((2, 1, 3))(x)", "Permute((2, 1))(s)",
+        "Permute((4, 2, 1, 3))(q)", "Permute((1, 3, 2, 4))(ReLU()(q))"),
     LayerInstances("ChannelShuffle", "ChannelShuffle(3)(x)", "Conv2D(4, 1)(ChannelShuffle(2)(ReLU()(x)))"),
-    LayerInstances("Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]"),
+    LayerInstances(
+        "Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]",
+        "Split(13, axis=1)(s)[4]", "Split(2, axis=1)(q)[1]", "Split(3, axis=2)(q)[2]", "Split(2, axis=3)(ReLU()(q))[1]",
+        "Split(5)(q)[3]"),
     LayerInstances("Dropout", "Dropout(0.5)(x)"), LayerInstances("SpatialDropout1D", "SpatialDropout1D(0.5)(s)"),
     LayerInstances("SpatialDropout2D", "SpatialDropout2D(0.5)(x)"),
     LayerInstances("AlphaDropout", "AlphaDropout(0.5)(v)"),
@@ -117,6 +137,7 @@ let layerInstances = [
     private static let inputs = [
         "x": "(9, 10, 6)", "s": "(13, 6)", "v": "(23,)", "a": "(5, 6, 8)", "b": "(5, 6, 8)", "c": "(8,)",
         "row": "(1, 6, 1)",
+        "q": "(2, 3, 4, 5)", "r": "(1, 3, 1, 5)", "p": "(2, 1, 4, 5)", "w": "(3, 1, 1, 1)",
     ]
 
     @Test func `has a row of instances`() {

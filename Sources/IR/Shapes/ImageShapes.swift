@@ -41,6 +41,27 @@ extension Upsampling {
     }
 }
 
+extension Resampling {
+    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        let (extent, channels) = try requireImage(input)
+        try rows.requireInside(extent.height)
+        try columns.requireInside(extent.width)
+        return [rows.starts.count, columns.starts.count, channels]
+    }
+}
+
+extension Resampling.Axis {
+    fileprivate func requireInside(_ length: Int) throws(IRError) {
+        try require(
+            weights.count == starts.count && outside.count == starts.count,
+            "\(starts.count) starts, \(weights.count) lists of weights and \(outside.count) outside")
+        for (start, taps) in zip(starts, weights) {
+            try require(
+                start >= 0 && start + taps.count <= length, "\(taps.count) weights from cell \(start) of \(length)")
+        }
+    }
+}
+
 extension LocalResponse {
     func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
         try require(!input.isEmpty && size > 0, "local response over \(size) channels of \(text(input))")

@@ -39,6 +39,7 @@ extension Primitive {
         case .permutation(let axes): return try permutationShape(inputs[0], axes: axes)
         case .reshape: return try reshapeShape(inputs[0], declared: declared)
         case .upsampling(let it): return try it.resultShape(inputs[0])
+        case .resampling(let it): return try it.resultShape(inputs[0])
         case .localResponse(let it): return try it.resultShape(inputs[0])
         }
     }

@@ -28,9 +28,6 @@ extension Average {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
         let sum = builder.chain(inputs.dropLast(), .add)
         let scale = Constant(shape: [1], values: [Float(1 / Double(inputs.count))])
-        let shapes = [sum, inputs[inputs.count - 1]].map { Shape(builder.shape(of: $0)) }
-        let mean = Elementwise(combine: .add, scale: scale)
-        let operands = [sum, inputs[inputs.count - 1]]
-        return [builder.append(.elementwise(mean), operands, shape: self.shapes(for: shapes)[0].dimensions)]
+        return [builder.combine(sum, inputs[inputs.count - 1], Elementwise(combine: .add, scale: scale))]
     }
 }

@@ -55,8 +55,6 @@ extension Concatenate {
 extension Concatenate {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
         if inputs.count == 1 { return inputs }
-        let shape = shapes(for: inputs.map { Shape(builder.shape(of: $0)) })[0]
-        let axis = resolved(rank: shape.rank)
-        return [builder.append(.concatenation(axis: axis), inputs, shape: shape.dimensions)]
+        return [builder.concatenate(inputs, axis: resolved(rank: builder.shape(of: inputs[0]).count))]
     }
 }

@@ -43,15 +43,7 @@ extension MergingLayer {
 
 extension GraphBuilder {
     /// The values combined two by two in order.
-    mutating func chain(_ values: [ValueID], _ combine: Elementwise.Operator) -> ValueID {
-        var result = values[0]
-        for value in values.dropFirst() {
-            guard let shape = broadcastShape(Shape(shape(of: result)), Shape(shape(of: value))) else {
-                preconditionFailure("shapes do not meet")
-            }
-            result = append(
-                .elementwise(Elementwise(combine: combine)), [result, value], shape: shape.dimensions)
-        }
-        return result
+    mutating func chain(_ values: [ValueID], _ operation: Elementwise.Operator) -> ValueID {
+        values.dropFirst().reduce(values[0]) { combine($0, $1, Elementwise(combine: operation)) }
     }
 }

@@ -46,7 +46,7 @@ extension Softmax {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
         let shape = builder.shape(of: inputs[0])
         let axes = resolvedAxes(rank: shape.count)
-        if axes.count == 1 { return [builder.appendLike(.softmax(axis: axes[0], isLogarithmic: false), inputs[0])] }
+        if axes.count == 1 { return [builder.softmax(inputs[0], axis: axes[0], isLogarithmic: false)] }
         let order = shape.indices.filter { !axes.contains($0) } + axes
         let moved = order.map { shape[$0] }
         let kept = Array(moved.dropLast(axes.count))

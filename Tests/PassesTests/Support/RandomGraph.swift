@@ -58,6 +58,7 @@ extension GraphMaker {
             return add(
                 .upsampling(Upsampling(random.pick([.nearest, .bilinear]), factor: Extent(random.integer(1...2), 2))), x
             )
+        case 9 where random.chance(1, in: 3): return resampled(x)
         case 9: return add(.localResponse(LocalResponse(size: 3, alpha: 0.5, beta: 0.75, bias: 2)), x)
         default:
             guard h > 2, w > 2, c > 0 else { return nil }
@@ -66,6 +67,15 @@ extension GraphMaker {
                 right: random.integer(-1...0))
             return add(.padding(margins), x)
         }
+    }
+
+    /// Two rows and three columns, each of two neighbouring cells at most; the last column lies partly outside.
+    private mutating func resampled(_ x: ValueID) -> ValueID {
+        let (h, w) = (shape(x)[0], shape(x)[1])
+        let rows = Resampling.Axis(starts: [0, h - 1], weights: [[1], [0.5]], outside: [0, 0.5])
+        let columns = Resampling.Axis(
+            starts: [0, w / 2, w - 1], weights: [[0.25], [1], [1]], outside: [0, 0, 0])
+        return add(.resampling(Resampling(rows: rows, columns: columns, fill: 3)), x)
     }
 
     /// A few operations as networks have them in a row.
