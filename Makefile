@@ -4,6 +4,7 @@
 PREFIX ?= /usr/local
 NETC   := .build/release/netc
 DEMO   := Examples/nets/mobilenet_v1.net
+JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
 .PHONY: help setup build demo test test-all oracle golden format lint install clean
@@ -30,8 +31,9 @@ test: setup  ## all tests
 
 test-all: build  ## the tests with every case, then every example network verified for every instruction set of this machine
 	NETC_ALL=1 swift test -c release
-	@set -e; for net in Examples/nets/*.net; do for cpu in $(CPUS); do \
-	    echo "verify $$net for $$cpu"; $(NETC) verify $$net --cpu $$cpu; done; done
+	@for net in Examples/nets/*.net; do for cpu in $(CPUS); do echo $$net $$cpu; done; done \
+	    | xargs -P $(JOBS) -n 2 sh -c 'log=$$($(NETC) verify $$0 --cpu $$1 2>&1) && echo "$$0 is right for $$1" \
+	        || { echo "netc verify $$0 --cpu $$1"; echo "$$log"; exit 255; }'
 
 oracle: build  ## compare the example networks with Keras (Python; installs Keras into .venv)
 	@Scripts/oracle.sh $(NETC)
