@@ -7,7 +7,7 @@ DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all oracle golden format lint install clean
+.PHONY: help setup build demo test test-all oracle oracle-golden golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -35,8 +35,12 @@ test-all: build  ## the tests with every case, then every example network verifi
 	    | xargs -P $(JOBS) -n 2 sh -c 'log=$$($(NETC) verify $$0 --cpu $$1 2>&1) && echo "$$0 is right for $$1" \
 	        || { echo "netc verify $$0 --cpu $$1"; echo "$$log"; exit 255; }'
 
-oracle: build  ## compare the example networks with Keras (Python; installs Keras into .venv)
-	@Scripts/oracle.sh $(NETC)
+oracle: build  ## compare layers, names and networks with Keras (Python; installs Keras into .venv)
+	@Scripts/oracle.sh Scripts/oracle.py $(NETC)
+
+oracle-golden:  ## write what Keras says in Tests/KerasTests anew, to be reviewed like code
+	@Scripts/oracle.sh Scripts/goldens.py --write
+	git status --short Tests/KerasTests
 
 golden: setup  ## write generated/golden anew, to be reviewed like code
 	NETC_UPDATE_GOLDEN=1 swift test -c release --filter Golden

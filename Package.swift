@@ -69,6 +69,12 @@ let package = Package(
         .testTarget(
             name: "ElaborationTests", dependencies: ["Diagnostics", "Language", "Network", "Layers", "IR"],
             exclude: ["Pasted", "Samples", "WrongFiles"]),
+        .testTarget(
+            name: "KerasTests",
+            dependencies: [
+                "Compiler", "Diagnostics", "Formats", "Language", "Layers", "Network", "Reference", "Target",
+                "Verification",
+            ], exclude: ["Cases", "Goldens", "Names"]),
         .testTarget(name: "CommandTests", dependencies: ["netc", "Compiler"], exclude: ["Fixtures"]),
         .testTarget(
             name: "VerificationTests",

@@ -19,8 +19,9 @@ public func matchWeights(
 ) -> ParameterValues {
     var values: ParameterValues = [:]
     var known: Set<String> = []
+    var used: Set<String> = []
     var missing = 0
-    let entries = Dictionary(archive.entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+    let entries = ArrayIndex(archive.entries)
     for node in network.nodes {
         for parameter in node.parameters {
             let name = "\(node.name)/\(parameter.name)"
@@ -29,15 +30,36 @@ public func matchWeights(
             let matching = Matching(name: name, parameter: parameter, node: node, fileName: fileName)
             if let entry = entries[name] {
                 values[name] = matching.read(entry, of: archive, log: &log)
+                used.insert(entry.name)
             } else {
                 matching.reportMissing(allowed: allowMissing, hint: missing == 0, log: &log)
                 missing += 1
             }
         }
     }
-    reportExtra(archive.entries.filter { !known.contains($0.name) }, network, fileName, log: &log)
-    reportConversions(archive.entries.filter { known.contains($0.name) }, fileName, log: &log)
+    reportExtra(archive.entries.filter { !used.contains($0.name) }, network, fileName, log: &log)
+    reportConversions(archive.entries.filter { used.contains($0.name) }, fileName, log: &log)
     return values
+}
+
+/// The arrays of a file by name.
+private struct ArrayIndex {
+    private let byName: [String: ArrayEntry]
+    /// Those of longer names, by the last two parts.
+    private let byEnd: [String: [ArrayEntry]]
+
+    init(_ entries: [ArrayEntry]) {
+        byName = Dictionary(entries.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        byEnd = Dictionary(grouping: entries) { $0.name.split(separator: "/").suffix(2).joined(separator: "/") }
+    }
+
+    /// The array called `layer/kernel`; else the only one whose name ends so: a model that Keras builds late puts its own name in
+    /// front, `sequential/layer/kernel`.
+    subscript(name: String) -> ArrayEntry? {
+        if let entry = byName[name] { return entry }
+        let alike = byEnd[name] ?? []
+        return alike.count == 1 ? alike[0] : nil
+    }
 }
 
 /// One parameter and the layer it belongs to.

@@ -93,6 +93,9 @@ public protocol Elaborator {
     /// Whether the layer makes a tensor from nothing (`Input`): it is applied at once, to no tensors.
     func isInput(_ layer: LayerHandle) -> Bool
 
+    /// Whether the layer's results are a list however many they are (`Split`).
+    func givesList(_ layer: LayerHandle) -> Bool
+
     /// The shape that `input_shape=` (or `shape=`) of a first layer in a sequential model gives, where it has one.
     func inputShape(of layer: LayerHandle) -> [Int]?
 

@@ -22,6 +22,8 @@ extension NetworkBuilder {
 
     public func isInput(_ layer: LayerHandle) -> Bool { layers[layer.index].descriptor.inputCount == 0...0 }
 
+    public func givesList(_ layer: LayerHandle) -> Bool { layers[layer.index].descriptor.givesList }
+
     public func inputShape(of layer: LayerHandle) -> [Int]? { layers[layer.index].inputShape }
 
     public mutating func construct(
@@ -57,7 +59,7 @@ extension NetworkBuilder {
             let automatic = stem ?? type.descriptor.automaticName ?? snakeCase(type.descriptor.name)
             let record = LayerRecord(
                 layer: layer, name: bound.name ?? names.next(automatic), isNamed: bound.name != nil, site: site,
-                attributeRanges: bound.ranges, inputShape: bound.inputShape)
+                attributes: bound.attributes, attributeRanges: bound.ranges, inputShape: bound.inputShape)
             guard claimName(of: record, log: &log) else { return nil }
             layers.append(record)
             return LayerHandle(layers.count - 1)

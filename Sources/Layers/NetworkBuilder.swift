@@ -46,6 +46,11 @@ public struct NetworkBuilder: Elaborator {
     public mutating func bind(_ tensor: TensorHandle, to variable: String) { tensors[tensor.index].variable = variable }
 
     public mutating func constructModel(kind: String) -> String { names.next(kind) }
+
+    /// Every layer that was constructed, with its attributes: for tests of what has been tried.
+    package var constructions: [(layer: LayerDescriptor, attributes: AttributeValues)] {
+        layers.map { ($0.descriptor, $0.attributes) }
+    }
 }
 
 /// The most layers, and the most applications of layers, in a network.
@@ -59,6 +64,7 @@ struct LayerRecord {
     var isNamed: Bool
     /// Where it was constructed.
     var site: Site
+    var attributes: AttributeValues
     /// Where each attribute's value stands.
     var attributeRanges: [String: SourceRange]
     /// `input_shape=`, without the batch.

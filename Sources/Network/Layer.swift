@@ -16,10 +16,13 @@ public struct LayerDescriptor: Sendable {
     public var formula: String
     /// The stem of its automatic names, `conv2d`; computed from the name as Keras does where it is `nil`.
     public var automaticName: String?
+    /// Its results are a list, even if it is only one.
+    public var givesList: Bool
 
     public init(
         _ name: String, aliases: [String] = [], summary: String, attributes: [Attribute] = [], ignored: [String] = [],
-        inputCount: ClosedRange<Int> = 1...1, formula: String, automaticName: String? = nil
+        inputCount: ClosedRange<Int> = 1...1, formula: String, automaticName: String? = nil,
+        givesList: Bool = false
     ) {
         self.name = name
         self.aliases = aliases
@@ -29,6 +32,7 @@ public struct LayerDescriptor: Sendable {
         self.inputCount = inputCount
         self.formula = formula
         self.automaticName = automaticName
+        self.givesList = givesList
     }
 }
 

@@ -57,6 +57,23 @@ private let complete = [
         #expect(values.count == 4 && values["dense_1/bias"] == [7, 8, 9] && values["dense/kernel"] == kernel)
     }
 
+    /// Keras calls the weights of a Sequential model without an Input `sequential/dense/kernel`.
+    @Test func `a model's name in front is no obstacle where it leaves no doubt`() throws {
+        var arrays = complete
+        for index in arrays.indices { arrays[index].name = "sequential/" + arrays[index].name }
+        let (values, diagnostics) = try match(arrays)
+        #expect(diagnostics.isEmpty)
+        #expect(values.count == 4 && values["dense_1/bias"] == [7, 8, 9] && values["dense/kernel"] == kernel)
+
+        let twice = arrays + [NamedArray(name: "other/dense/bias", shape: [3], values: [1, 1, 1])]
+        #expect(
+            try match(twice).1.map(\.message) == [
+                "'n.safetensors' has no 'dense/bias' (3)",
+                "'sequential/dense/bias' (3) in 'n.safetensors' belongs to no layer of the network",
+                "'other/dense/bias' (3) in 'n.safetensors' belongs to no layer of the network",
+            ])
+    }
+
     @Test func `all mistakes are reported at once, each at its layer`() throws {
         var arrays = complete
         arrays[0].shape = [3, 2]

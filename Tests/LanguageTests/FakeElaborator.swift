@@ -38,6 +38,8 @@ struct FakeElaborator: Elaborator {
         return LayerHandle(layers.count - 1)
     }
 
+    func givesList(_ layer: LayerHandle) -> Bool { layers[layer.index].name == "Split" }
+
     func isInput(_ layer: LayerHandle) -> Bool { layers[layer.index].name == "Input" }
 
     func inputShape(of layer: LayerHandle) -> [Int]? {

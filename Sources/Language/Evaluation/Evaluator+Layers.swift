@@ -60,7 +60,9 @@ extension Evaluator {
             let results = elaborator.apply(
                 handle, to: tensors, variable: variable, at: site(range, trail: trail), log: &log)
         else { return failTensor() }
-        return setCurrent(results, at: range)
+        let value = setCurrent(results, at: range)
+        if case .tensor = value, elaborator.givesList(handle) { return .list([value]) }
+        return value
     }
 
     /// Makes tensors the current ones: one as itself, several as a list.

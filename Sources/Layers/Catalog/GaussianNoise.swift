@@ -4,7 +4,7 @@ import Network
 struct GaussianNoise: TrainingOnlyLayer {
     static let descriptor = LayerDescriptor.trainingOnly(
         "GaussianNoise", "Adds noise",
-        [Attribute("stddev", .float(0...1e30), "the noise's standard deviation in training"), .seed])
+        [Attribute("stddev", .float(0...1), "the noise's standard deviation in training"), .seed])
 
     init(_ attributes: AttributeValues) throws {}
 }

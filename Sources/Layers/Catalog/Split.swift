@@ -10,7 +10,7 @@ struct Split: LowerableLayer, CarryingLayer {
             Attribute(
                 "axis", .int(-maximumRank...maximumRank), default: .int(-1), "the axis; the batch is 0, the last -1"),
         ],
-        formula: "y_i = part i of x along the axis")
+        formula: "y_i = part i of x along the axis", givesList: true)
 
     let sections: Int
     let axis: Int
