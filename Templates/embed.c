@@ -17,6 +17,12 @@ static const char element_c[] = {
 static const char elementwise_c[] = {
 #embed "C/elementwise.c" suffix(, 0)
 };
+static const char group_normalization_c[] = {
+#embed "C/group_normalization.c" suffix(, 0)
+};
+static const char layer_normalization_c[] = {
+#embed "C/layer_normalization.c" suffix(, 0)
+};
 static const char local_response_c[] = {
 #embed "C/local_response.c" suffix(, 0)
 };
@@ -81,6 +87,8 @@ static const netc_template templates[] = {
     {"dense", dense_c},
     {"element", element_c},
     {"elementwise", elementwise_c},
+    {"group_normalization", group_normalization_c},
+    {"layer_normalization", layer_normalization_c},
     {"local_response", local_response_c},
     {"pooling", pooling_c},
     {"reduction", reduction_c},

@@ -9,7 +9,7 @@ private let trainingState: Set<String> = [
     "count", "iteration", "learning_rate", "optimizer", "optimizer_variables", "seed_generator", "seed_generator_state",
 ]
 
-/// Reads the parameters of a network from an archive.
+/// Reads the parameters of a network from an archive; those of training's state are zero.
 ///
 /// Reports in the log every parameter that is missing, of another shape, or not finite, and every array that belongs to no parameter. With
 /// `allowMissing` a missing parameter is a warning, and the result lacks it. `fileName` is for the messages.
@@ -27,6 +27,10 @@ public func matchWeights(
             let name = "\(node.name)/\(parameter.name)"
             // Applications of one layer share its parameters.
             guard known.insert(name).inserted else { continue }
+            if parameter.role == .state {
+                values[name] = Array(repeating: 0, count: parameter.shape.elementCount)
+                continue
+            }
             let matching = Matching(name: name, parameter: parameter, node: node, fileName: fileName)
             if let entry = entries[name] {
                 values[name] = matching.read(entry, of: archive, log: &log)

@@ -23,6 +23,7 @@ extension Primitive {
         case .reshape: []
         case .upsampling(let it): ["\(it.method)", text(it.factor)]
         case .resampling(let it): it.details
+        case .momentNormalization(let it): it.details
         case .localResponse(let it): ["size \(it.size)", "alpha \(it.alpha)", "beta \(it.beta)", "bias \(it.bias)"]
         }
     }
@@ -64,6 +65,19 @@ extension Resampling {
     fileprivate var details: [String] {
         let taps = [rows, columns].map { $0.weights.map(\.count).max() ?? 0 }
         return ["taps \(taps[0])×\(taps[1])"] + (fill == 0 ? [] : ["fill \(fill)"])
+    }
+}
+
+extension MomentNormalization {
+    fileprivate var details: [String] {
+        let over =
+            switch span {
+            case .position: "over channels"
+            case .groups(let count): "over \(count) \(count == 1 ? "group" : "groups")"
+            }
+        let uncentred = (centresVariance ? [] : ["mean square"]) + (centresResult ? [] : ["not centred"])
+        return [over, "epsilon \(epsilon)"] + (least > 0 ? ["least \(least)"] : []) + uncentred
+            + named("scale", scale) + named("shift", shift)
     }
 }
 

@@ -55,6 +55,7 @@ extension Primitive {
         case .upsampling: "upsampling"
         case .resampling: "resampling"
         case .localResponse: "local_response"
+        case .momentNormalization: "moment_normalization"
         }
     }
 }

@@ -23,7 +23,7 @@ public struct Extent: Hashable, Sendable {
 /// A function of one number. Definitions as in Keras 3.
 public enum Activation: Hashable, Sendable {
     case linear
-    /// x < threshold: slope·(x − threshold); else min(x, maximum). `maximum` is infinity where there is none. Covers ReLU, ReLU6, LeakyReLU.
+    /// x ≤ threshold: slope·(x − threshold); else min(x, maximum). `maximum` is infinity where there is none. Covers ReLU, ReLU6, LeakyReLU.
     case rectifier(maximum: Float, slope: Float, threshold: Float)
     case elu(alpha: Float)
     case selu
@@ -43,6 +43,18 @@ public enum Activation: Hashable, Sendable {
     case softsign
     case exponential
     case mish
+    /// x where |x| > 1/2, else 0
+    case hardShrink
+    /// x − clip(x, −1/2, 1/2)
+    case softShrink
+    /// x − tanh x
+    case tanhShrink
+    /// (x + 1)²/4 between 0 up to −1 and x from 1 on
+    case sparsePlus
+    /// clip((x + 1)/2, 0, 1)
+    case sparseSigmoid
+    /// (x + √(x² + 4))/2
+    case squareplus
 
     public static let relu = Activation.rectifier(maximum: .infinity, slope: 0, threshold: 0)
     public static let relu6 = Activation.rectifier(maximum: 6, slope: 0, threshold: 0)
@@ -246,6 +258,41 @@ public struct LocalResponse: Hashable, Sendable {
     }
 }
 
+/// `(x − mean) / √(variance + epsilon)·scale[c] + shift[c]`, mean and variance being those of the elements around x itself.
+public struct MomentNormalization: Hashable, Sendable {
+    /// The elements that share moments.
+    public enum Span: Hashable, Sendable {
+        /// The channels of one position.
+        case position
+        /// The channels of one of that many groups of neighbours, at all positions.
+        case groups(Int)
+    }
+    public var span: Span
+    public var epsilon: Float
+    /// The least that `variance + epsilon` counts as.
+    public var least: Float
+    /// Whether the variance is that around the mean; otherwise the mean of the squares.
+    public var centresVariance: Bool
+    /// Whether the mean is taken off the result.
+    public var centresResult: Bool
+    /// `[channels]`.
+    public var scale: Constant?
+    public var shift: Constant?
+
+    public init(
+        _ span: Span, epsilon: Float, least: Float = 0, centresVariance: Bool = true, centresResult: Bool = true,
+        scale: Constant? = nil, shift: Constant? = nil
+    ) {
+        self.span = span
+        self.epsilon = epsilon
+        self.least = least
+        self.centresVariance = centresVariance
+        self.centresResult = centresResult
+        self.scale = scale
+        self.shift = shift
+    }
+}
+
 /// A depthwise convolution and the pointwise one that alone reads it, as one kernel whose intermediate stays in cache.
 public struct Separable: Hashable, Sendable {
     public var depthwise: Convolution
@@ -284,4 +331,5 @@ public enum Primitive: Hashable, Sendable {
     case upsampling(Upsampling)
     case resampling(Resampling)
     case localResponse(LocalResponse)
+    case momentNormalization(MomentNormalization)
 }

@@ -12,7 +12,8 @@ extension Activation {
         switch self {
         case .linear: x
         case .rectifier(let maximum, let slope, let threshold):
-            x < Double(threshold) ? Double(slope) * (x - Double(threshold)) : x > Double(maximum) ? Double(maximum) : x
+            x <= Double(threshold)
+                ? slope == 0 ? 0 : Double(slope) * (x - Double(threshold)) : x > Double(maximum) ? Double(maximum) : x
         case .elu(let alpha): x > 0 ? x : Double(alpha) * expm1(x)
         case .selu: 1.0507009873554804934 * (x > 0 ? x : 1.6732632423543772848 * expm1(x))
         case .celu(let alpha): x > 0 ? x : Double(alpha) * expm1(x / Double(alpha))
@@ -29,6 +30,12 @@ extension Activation {
         case .softsign: x / (1 + abs(x))
         case .exponential: exp(x)
         case .mish: x * Self.tangent(Self.softened(x))
+        case .hardShrink: x < -0.5 || x > 0.5 ? x : x.isNaN ? x : 0
+        case .softShrink: x > 0.5 ? x - 0.5 : x < -0.5 ? x + 0.5 : x.isNaN ? x : 0
+        case .tanhShrink: x - Self.tangent(x)
+        case .sparsePlus: x >= 1 ? x : x <= -1 ? 0 : (x + 1) * (x + 1) * 0.25
+        case .sparseSigmoid: min(max(0.5 * (x + 1), 0), 1)
+        case .squareplus: (x + (x * x + 4).squareRoot()) / 2
         }
     }
 

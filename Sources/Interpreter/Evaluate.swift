@@ -52,5 +52,6 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     case .upsampling(let it): upsample(operands[0], it)
     case .resampling(let it): resample(operands[0], it)
     case .localResponse(let it): normalizeLocally(operands[0], it)
+    case .momentNormalization(let it): normalize(operands[0], it)
     }
 }

@@ -103,3 +103,37 @@ func normalizeLocally(_ x: Tensor, _ it: LocalResponse) -> Tensor {
         return x[index] / pow(Double(it.bias) + Double(it.alpha) * squares, Double(it.beta))
     }
 }
+
+/// Each element less the mean of its kin, over their deviation, then scaled and shifted.
+func normalize(_ x: Tensor, _ it: MomentNormalization) -> Tensor {
+    func kin(_ index: [Int]) -> [Double] {
+        switch it.span {
+        case .position: return (0..<x.channels).map { x[index.dropLast() + [$0]] }
+        case .groups(let count):
+            let size = x.channels / count
+            let group = index[index.count - 1] / size
+            return x.elements.indices.filter { $0 % x.channels / size == group }.map { x.elements[$0] }
+        }
+    }
+    var moments: [[Int]: (mean: Double, factor: Double)] = [:]
+    return Tensor(shape: x.shape) { index in
+        let channel = index[index.count - 1]
+        let key =
+            switch it.span {
+            case .position: Array(index.dropLast())
+            case .groups(let count): [channel * count / x.channels]
+            }
+        if moments[key] == nil {
+            let values = kin(index)
+            let mean = values.reduce(0, +) / Double(values.count)
+            let centre = it.centresVariance ? mean : 0
+            let variance = values.reduce(0) { $0 + ($1 - centre) * ($1 - centre) } / Double(values.count)
+            let divisor = max(variance + Double(it.epsilon), Double(it.least)).squareRoot()
+            moments[key] = (it.centresResult ? mean : 0, 1 / divisor)
+        }
+        let (mean, factor) = moments[key]!
+        let scale = it.scale.map { Double($0.values[channel]) } ?? 1
+        let shift = it.shift.map { Double($0.values[channel]) } ?? 0
+        return (x[index] - mean) * factor * scale + shift
+    }
+}

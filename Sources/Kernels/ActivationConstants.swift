@@ -23,6 +23,12 @@ extension Activation {
         case .softsign: ("SOFTSIGN", 0, 0, 0)
         case .exponential: ("EXPONENTIAL", 0, 0, 0)
         case .mish: ("MISH", 0, 0, 0)
+        case .hardShrink: ("HARD_SHRINK", 0, 0, 0)
+        case .softShrink: ("SOFT_SHRINK", 0, 0, 0)
+        case .tanhShrink: ("TANH_SHRINK", 0, 0, 0)
+        case .sparsePlus: ("SPARSE_PLUS", 0, 0, 0)
+        case .sparseSigmoid: ("SPARSE_SIGMOID", 0, 0, 0)
+        case .squareplus: ("SQUAREPLUS", 0, 0, 0)
         }
     }
 

@@ -19,6 +19,7 @@ extension Planner {
         case .upsampling(let upsampling): plan(upsampling, operation)
         case .resampling(let resampling): plan(resampling, operation)
         case .localResponse(let response): plan(response, operation)
+        case .momentNormalization(let normalization): plan(normalization, operation)
         case .channelGather(let map): planGather(operation, map)
         case .concatenation(let axis): try planConcatenation(operation, axis: axis)
         case .padding(let margins): planPadding(operation, margins)
@@ -246,6 +247,22 @@ extension Planner {
                     instance: localResponseKernel(response, x: x.layout, y: y.layout, target: target), reads: [x],
                     writes: y)
             ], inputs: operation.inputs)
+    }
+
+    /// Groups of channels are looked for where their numbers are; the channels of one position may lie in any order.
+    private mutating func plan(_ normalization: MomentNormalization, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let slots = normalization.span == .position ? nil : naturalSlots(graph[source].channels)
+        let x = blocked(source, slots: slots, why: slots == nil ? "to channel blocks" : "to the order of channels")
+        let place = inPlace(operation, x)
+        let y =
+            place ?? destination(for: operation.output, slots: x.layout.slots, mayInterleave: x.layout.isInOrder)
+        let call = DraftCall(
+            instance: normalizationKernel(normalization, x: x.layout, y: y.layout, target: target), reads: [x],
+            writes: y)
+        let title = normalization.span == .position ? "normalization of channels" : "normalization of groups"
+        emit(operation.output, at: y, title: title, calls: [call], inputs: operation.inputs)
+        if place != nil { steps[steps.count - 1].calls = [call] }
     }
 
     private mutating func planSoftmax(_ operation: Operation, axis: Int, isLogarithmic: Bool) throws {

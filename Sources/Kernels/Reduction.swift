@@ -9,22 +9,29 @@ package func supportsReduction(x: Layout, y: Layout) -> Bool {
 /// Mean, maximum or sum of each channel over the image.
 package func reductionKernel(_ r: Reduction, x: Layout, y: Layout, target: Target) -> KernelInstance {
     precondition(supportsReduction(x: x, y: y), "a reduction to other slots")
-    // Rows that follow each other are one line; otherwise lines are the longer of rows and columns, so that blocks can be long enough.
-    let isOneLine = x.hasContiguousRows
-    let alongRows = x.width >= x.height
-    let length = isOneLine ? x.height * x.width : max(x.height, x.width)
-    let constants: [(name: String, value: ConstantValue)] =
-        [
-            ("KIND", .name(templateName(of: r.kind))),
-            ("LINES", .int(isOneLine ? 1 : min(x.height, x.width))), ("LENGTH", .int(length)),
-            ("BLOCK", .int(min(length, blockLength(positions: x.height * x.width)))),
-            ("X_LINE", .int(alongRows ? x.row : x.pixel)), ("X_STEP", .int(alongRows || isOneLine ? x.pixel : x.row)),
-            ("X_VECTOR", .int(x.vector)), ("Y_VECTOR", .int(y.vector)),
-        ] + vectorConstants(x: x, y: y)
+    let constants =
+        [("KIND", .name(templateName(of: r.kind))), ("Y_VECTOR", .int(y.vector))] + reductionConstants(x)
+        + vectorConstants(x: x, y: y)
     return KernelInstance(
         template: "reduction", constants: constants, tables: [y.validTable], items: y.vectors,
-        choice: "blocks of \(min(length, blockLength(positions: x.height * x.width))) positions")
+        choice: "blocks of \(reductionBlock(x)) positions")
 }
+
+/// The constants of sums over the positions of an image. Rows that follow each other are one line; otherwise lines are the longer of rows and
+/// columns, so that blocks can be long enough.
+func reductionConstants(_ x: Layout) -> [(name: String, value: ConstantValue)] {
+    let isOneLine = x.hasContiguousRows
+    let alongRows = x.width >= x.height
+    return [
+        ("LINES", .int(isOneLine ? 1 : min(x.height, x.width))), ("LENGTH", .int(reductionLength(x))),
+        ("BLOCK", .int(reductionBlock(x))), ("X_LINE", .int(alongRows ? x.row : x.pixel)),
+        ("X_STEP", .int(alongRows || isOneLine ? x.pixel : x.row)), ("X_VECTOR", .int(x.vector)),
+    ]
+}
+
+private func reductionLength(_ x: Layout) -> Int { x.hasContiguousRows ? x.height * x.width : max(x.height, x.width) }
+
+private func reductionBlock(_ x: Layout) -> Int { min(reductionLength(x), squareRootBlock(of: x.height * x.width)) }
 
 private func templateName(of kind: Reduction.Kind) -> String {
     switch kind {
@@ -34,9 +41,9 @@ private func templateName(of kind: Reduction.Kind) -> String {
     }
 }
 
-/// Twice the square root, in fours: a block is summed in four parts.
-private func blockLength(positions: Int) -> Int {
+/// How many of a number of terms to add up at a time: twice the square root, in fours, as a block may be summed in four parts.
+func squareRootBlock(of count: Int) -> Int {
     var root = 1
-    while root * root < positions { root += 1 }
+    while root * root < count { root += 1 }
     return (2 * root + 3) / 4 * 4
 }

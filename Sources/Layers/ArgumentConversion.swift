@@ -39,6 +39,7 @@ extension Attribute {
             guard case .string(let text) = value else { throw Mismatch() }
             return .string(text)
         case .numbers: return try convertNumbers(value)
+        case .array: return try convertArray(value, depth: 0)
         case .initializer: return try convertInitializer(value)
         case .ignored: return .none
         }
@@ -145,6 +146,7 @@ private func convertActivation(_ value: ArgumentValue) throws(Mismatch) -> Attri
     switch value {
     case .string(let word):
         guard let name = canonicalActivation(word) else {
+            try refuseUnsuitable(word)
             throw Mismatch(meant: closestMatch(to: word, among: activationNames + activationAliases.map(\.alias)))
         }
         return .string(name)
@@ -153,6 +155,7 @@ private func convertActivation(_ value: ArgumentValue) throws(Mismatch) -> Attri
             return .call(word, try complete(arguments, of: layer))
         }
         guard let name = canonicalActivation(word) else {
+            try refuseUnsuitable(word)
             throw Mismatch(meant: closestMatch(to: word, among: activationNames))
         }
         guard arguments.isEmpty else { throw Mismatch(hint: "the function '\(name)' takes no arguments here") }
@@ -161,6 +164,12 @@ private func convertActivation(_ value: ArgumentValue) throws(Mismatch) -> Attri
         throw Mismatch(hint: "a layer that acts as activation goes on a line of its own")
     default: throw Mismatch()
     }
+}
+
+/// Throws for a function that Keras has but that is no activation of a layer.
+private func refuseUnsuitable(_ word: String) throws(Mismatch) {
+    guard let it = unsuitableActivations.first(where: { $0.name == word.lowercased() }) else { return }
+    throw Mismatch(message: it.reason, hint: it.hint)
 }
 
 /// The attributes of a layer that stands for its activation, `LeakyReLU(0.1)`; positional arguments have their number for a name.
@@ -186,6 +195,16 @@ private func convertNumbers(_ value: ArgumentValue) throws(Mismatch) -> Attribut
     for item in items {
         if case .none = item { list.append(.none) } else { list.append(try convertFloat(item, within: anyNumber)) }
     }
+    return .list(list)
+}
+
+/// An array of numbers; its rows may still be of different lengths.
+private func convertArray(_ value: ArgumentValue, depth: Int) throws(Mismatch) -> AttributeValue {
+    let anyNumber = -Double(Float.greatestFiniteMagnitude)...Double(Float.greatestFiniteMagnitude)
+    guard let items = value.items else { return try convertFloat(value, within: anyNumber) }
+    guard depth < maximumRank, !items.isEmpty else { throw Mismatch() }
+    var list: [AttributeValue] = []
+    for item in items { list.append(try convertArray(item, depth: depth + 1)) }
     return .list(list)
 }
 

@@ -7,7 +7,9 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     Conv1D.self, Conv2D.self, DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
     Conv1DTranspose.self, Conv2DTranspose.self, Dense.self,
     // Element by element.
-    BatchNormalization.self, ActivationLayer.self, ReLU.self, LeakyReLU.self, PReLU.self, ELU.self, GELU.self,
+    BatchNormalization.self, LayerNormalization.self, GroupNormalization.self, RMSNormalization.self,
+    UnitNormalization.self, Normalization.self, LayerScale.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
+    PReLU.self, ELU.self, GELU.self,
     Softmax.self, Rescaling.self, LRN.self,
     // Windows.
     MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self, GlobalAveragePooling1D.self,
@@ -17,7 +19,7 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     // Addressing.
     ZeroPadding1D.self, ZeroPadding2D.self, Cropping1D.self, Cropping2D.self, UpSampling1D.self, UpSampling2D.self,
     Resizing.self,
-    Flatten.self, Reshape.self, Permute.self,
+    Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
     ChannelShuffle.self, Split.self,
     // Training only.
     Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, AlphaDropout.self, GaussianDropout.self,

@@ -25,6 +25,8 @@ public enum AttributeType: Hashable, Sendable {
     case string
     /// A number or a list of numbers, which may be `None`.
     case numbers
+    /// A number, or lists of numbers within lists: the rows of an array.
+    case array
     /// An initialiser's name, with or without `keras.initializers.`, called or not.
     case initializer
     /// Anything at all: the attribute matters in training only.

@@ -16,6 +16,7 @@ extension AttributeType {
         case .activation: "the name of an activation"
         case .string: "a string"
         case .numbers: "a number or a list of numbers"
+        case .array: "a number or an array of numbers"
         case .initializer: "an initializer"
         case .ignored: "anything"
         }
@@ -25,7 +26,7 @@ extension AttributeType {
     public var acceptsStrings: Bool {
         switch self {
         case .choice, .activation, .string, .initializer, .ignored: true
-        case .bool, .int, .float, .single, .pair, .ints, .shape, .ends, .margins, .numbers: false
+        case .bool, .int, .float, .single, .pair, .ints, .shape, .ends, .margins, .numbers, .array: false
         }
     }
 }

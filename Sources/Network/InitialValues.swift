@@ -34,6 +34,7 @@ private func testDistribution(of role: ParameterRole) -> Distribution {
     case .bias, .beta, .movingMean: .uniform(-0.2, 0.2)
     case .gamma, .movingVariance, .scale: .uniform(0.5, 1.5)
     case .alpha: .uniform(0.1, 0.3)
+    case .state: .constant(0)
     }
 }
 

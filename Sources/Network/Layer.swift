@@ -64,6 +64,8 @@ public enum ParameterRole: Hashable, Sendable {
     case alpha
     /// A multiplier such as LayerScale's gamma, with the value it starts from.
     case scale(Double)
+    /// What training keeps beside the statistics: counted, as in Keras, but used by no inference and asked of no weights file.
+    case state
 }
 
 /// A tensor of weights that a layer owns.

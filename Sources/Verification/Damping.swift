@@ -37,7 +37,7 @@ extension ParameterRole {
     fileprivate var isLinear: Bool {
         switch self {
         case .kernel, .bias, .gamma, .beta: true
-        case .movingMean, .movingVariance, .alpha, .scale: false
+        case .movingMean, .movingVariance, .alpha, .scale, .state: false
         }
     }
 }

@@ -202,12 +202,41 @@ static INLINE vf mish(vf x) {
 }
 
 static INLINE vf gelu(vf x) {
-    vf magnitude = at_most(absolute(x), broadcast(15.0f));
-    return relu(x) - magnitude * normal_tail(magnitude);
+    vf tail = normal_tail(at_most(absolute(x), broadcast(15.0f)));
+    return x * choose((vi)(x < 0.0f), tail, 1.0f - tail);
 }
 
 static INLINE vf hard_sigmoid(vf x) {
     return at_most(at_least((x + 3.0f) * broadcast(1.0f / 6), (vf){0}), broadcast(1.0f));
+}
+
+/* 1 / sqrt(x) to a unit or two, from a guess of the bits by Newton's steps; infinity for 0. */
+static INLINE vf reciprocal_root(vf x) {
+    vf half = 0.5f * x, y = (vf)(0x5f3759df - ((vi)x >> 1));
+    y = y * (1.5f - half * y * y);
+    y = y * (1.5f - half * y * y);
+    y = y + y * (0.5f - half * y * y);
+    return choose((vi)(x < broadcast(1.17549435e-38f)), broadcast(__builtin_inff()), y);
+}
+
+/* x - tanh x; by a polynomial where the difference would lose everything (fitted to 1.5 units). */
+static INLINE vf tanh_shrink(vf x) {
+    vf z = x * x, p = broadcast(4.17756237e-4f);
+    p = p * z + broadcast(-2.50151707e-3f);
+    p = p * z + broadcast(8.20868649e-3f);
+    p = p * z + broadcast(-2.16546915e-2f);
+    p = p * z + broadcast(5.39334826e-2f);
+    p = p * z + broadcast(-1.33331165e-1f);
+    p = p * z + broadcast(3.33333313e-1f);
+    return choose((vi)(absolute(x) < 1.0f), p * z * x, x - hyperbolic_tangent(x));
+}
+
+/* (x + sqrt(x^2 + 4)) / 2, of which the negative part is 2 / (|x| + sqrt(x^2 + 4)). Beyond 2^20 the root is |x|. */
+static INLINE vf squareplus(vf x) {
+    vf a = absolute(x), square = at_most(a, broadcast(1048576.0f));
+    square = square * square + 4.0f;
+    vf root = choose((vi)(a < 1048576.0f), square * reciprocal_root(square), a);
+    return relu(x) + 2.0f / (a + root);
 }
 
 /* Kinds of activation, with their parameters a, b, c. */
@@ -215,8 +244,8 @@ enum {
     LINEAR,
     RELU,
     CLIPPED_RELU, /* min(max(x, 0), a) */
-    LEAKY_RELU,   /* x < c: b·(x - c); else x */
-    RECTIFIER,    /* x < c: b·(x - c); else min(x, a) */
+    LEAKY_RELU,   /* x <= c: b·(x - c); else x */
+    RECTIFIER,    /* x <= c: b·(x - c); else min(x, a) */
     ELU,          /* x < 0: a·(e^x - 1) */
     SELU,
     CELU, /* x < 0: a·(e^(x/a) - 1) */
@@ -232,12 +261,18 @@ enum {
     SOFTPLUS,
     SOFTSIGN,
     EXPONENTIAL,
-    MISH
+    MISH,
+    HARD_SHRINK, /* 0 between -1/2 and 1/2 */
+    SOFT_SHRINK, /* 1/2 nearer to 0 */
+    TANH_SHRINK,
+    SPARSE_PLUS, /* (x + 1)^2/4 between 0 up to -1 and x from 1 on */
+    SPARSE_SIGMOID,
+    SQUAREPLUS
 };
 
 static INLINE vf rectifier(const float maximum, const float slope, const float threshold, vf x) {
     vf limit = broadcast(threshold);
-    return choose((vi)(x < limit), slope * (x - limit), at_most(x, broadcast(maximum)));
+    return choose((vi)(x <= limit), slope == 0 ? (vf){0} : slope * (x - limit), at_most(x, broadcast(maximum)));
 }
 
 /* x > 0: scale·x; else scale·alpha·(e^x - 1). */
@@ -250,7 +285,7 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
     switch (kind) {
     case RELU: return relu(x);
     case CLIPPED_RELU: return at_most(relu(x), broadcast(a));
-    case LEAKY_RELU: return choose((vi)(x < broadcast(c)), b * (x - broadcast(c)), x);
+    case LEAKY_RELU: return rectifier(__builtin_inff(), b, c, x);
     case RECTIFIER: return rectifier(a, b, c, x);
     case ELU: return exponential_unit(broadcast(1.0f), broadcast(a), x, x);
     case SELU: return exponential_unit(broadcast(1.05070099f), broadcast(1.67326324f), x, x);
@@ -268,6 +303,12 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
     case SOFTSIGN: return x / (absolute(x) + 1.0f);
     case EXPONENTIAL: return exponential(x);
     case MISH: return mish(x);
+    case HARD_SHRINK: return choose((vi)(absolute(x) <= 0.5f), (vf){0}, x);
+    case SOFT_SHRINK: return x - at_most(at_least(x, broadcast(-0.5f)), broadcast(0.5f));
+    case TANH_SHRINK: return tanh_shrink(x);
+    case SPARSE_PLUS: return choose((vi)(x < 1.0f), 0.25f * relu(x + 1.0f) * relu(x + 1.0f), x);
+    case SPARSE_SIGMOID: return at_most(at_least((x + 1.0f) * 0.5f, (vf){0}), broadcast(1.0f));
+    case SQUAREPLUS: return squareplus(x);
     default: return x;
     }
 }

@@ -94,6 +94,9 @@ import Testing
         case .activation: return .string(activationNames[random.below(activationNames.count)])
         case .string: return .string("text")
         case .numbers: return .list((0...random.below(4)).map { _ in number(-2...2) })
+        case .array:
+            let row = ArgumentValue.list((0...random.below(4)).map { _ in number(-2...2) })
+            return random.below(3) == 0 ? number(-2...2) : random.below(2) == 0 ? row : .list([row, row])
         case .initializer: return .string(initializers[random.below(initializers.count)].name)
         case .ignored: return .int(7)
         }

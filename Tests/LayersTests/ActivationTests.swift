@@ -105,6 +105,24 @@ import Testing
                 0.20800137234811503, 0.8650983882673103, 2.471392304557881, 4.9995520775294064, 6.999988379809741,
             ]
         ),
+        ("hard_shrink", [-5, -2.5, -1, 0, 0, 0, 1, 2.5, 5, 7]),
+        ("soft_shrink", [-4.5, -2, -0.5, 0, 0, 0, 0.5, 2, 4.5, 6.5]),
+        (
+            "tanh_shrink",
+            [
+                -4.000090795737405, -1.51338570184857, -0.23840584404423515, -0.02005103774477507, 0,
+                0.008687387548409142, 0.23840584404423515, 1.51338570184857, 4.000090795737405, 6.0000016630560555,
+            ]
+        ),
+        ("sparse_plus", [0, 0, 0, 0.09, 0.25, 0.4225, 1, 2.5, 5, 7]),
+        ("sparse_sigmoid", [0, 0, 0, 0.3, 0.5, 0.65, 1, 1, 1, 1]),
+        (
+            "squareplus",
+            [
+                0.19258240356725187, 0.35078105935821213, 0.6180339887498949, 0.8198039027185571, 1, 1.161187420807834,
+                1.618033988749895, 2.850781059358212, 5.192582403567252, 7.140054944640259,
+            ]
+        ),
         (
             "softmax",
             [
@@ -145,6 +163,25 @@ import Testing
         #expect(isClose(Array(elu.values[...1]), [-0.7449465397506859, -0.6884362510320758], tolerance: 1e-12))
         #expect(
             isClose(try output("LeakyReLU", of: [x]).values[0...2].map { $0 }, [-1.5, -0.75, -0.3], tolerance: 1e-7))
+    }
+
+    /// Where Keras' own formulae have no value, at −∞, neither have these.
+    @Test func `functions that approach zero have Keras' values far to the left`() throws {
+        let x = RealTensor(Shape([3]), [-200, -1e30, -.infinity])
+        for name in ["gelu", "silu", "hard_silu", "mish"] {
+            let y = try output("Activation", ["activation": .string(name)], of: [x])
+            #expect(y.values[..<2].allSatisfy { $0 <= 0 && $0 > -1e-80 } && y.values[2].isNaN, "\(name) \(y.values)")
+        }
+        let elu = try output("Activation", ["activation": .string("elu")], of: [x])
+        #expect(elu.values == [-1, -1, -1])
+    }
+
+    /// The series and the difference meet at 0.1; below, x³/3 is all there is.
+    @Test func `the shrinking tangent is exact near zero`() throws {
+        let x = RealTensor(Shape([4]), [1e-6, -1e-3, 0.0999999, 0.1000001])
+        let y = try output("Activation", ["activation": .string("tanh_shrink")], of: [x]).values
+        #expect(abs(y[0] / (1e-18 / 3) - 1) < 1e-11 && abs(y[1] / (-1e-9 / 3) - 1) < 1e-6)
+        #expect(abs(y[2] / 3.320071e-4 - 1) < 1e-5 && abs((y[3] - y[2]) / (2e-7 * 0.009934) - 1) < 1e-3)
     }
 
     @Test func `NaN passes through every activation`() throws {

@@ -26,11 +26,12 @@ struct KerasCase: CustomTestStringConvertible, Sendable {
 
 private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b)]) }
 private func list(_ values: Int...) -> AttributeValue { .list(values.map { .int($0) }) }
+private func numbers(_ values: Double...) -> AttributeValue { .list(values.map { .float($0) }) }
 private let same = AttributeValue.string("same")
 private let noBias = AttributeValue.bool(false)
 
 @Suite struct KerasValuesTests {
-    @Test(arguments: convolutions + transposed + windows + sequences + resizing + others)
+    @Test(arguments: convolutions + transposed + windows + sequences + resizing + others + normalizations)
     func `the reference gives Keras' numbers`(_ it: KerasCase) throws {
         let layer = try makeLayer(it.name, it.attributes)
         let inputs = it.inputs.map { RealTensor(Shape($0), numbers($0.reduce(1, *))) }
@@ -39,7 +40,9 @@ private let noBias = AttributeValue.bool(false)
         }
         let outputs = layer.reference(inputs, parameters)
         #expect(outputs.map(\.shape.dimensions) == [it.shape])
-        #expect(isClose(outputs[0].values, it.values, tolerance: 1e-7), "\(outputs[0].values)")
+        // Keras takes moments in float32 even of float64.
+        let tolerance = it.name.hasSuffix("Normalization") ? 5e-7 : 1e-7
+        #expect(isClose(outputs[0].values, it.values, tolerance: tolerance), "\(outputs[0].values)")
     }
 
     @Test func `batch normalisation in inference`() throws {
@@ -297,5 +300,88 @@ private let noBias = AttributeValue.bool(false)
         KerasCase(
             "Concatenate", ["axis": .int(2)], [2, 1, 2], [2, 2, 2], shape: [2, 3, 2],
             [-5, 2, -5, 2, -2, 5, -2, 5, 1, -3, 4, 0]),
+    ]
+
+    static let normalizations = [
+        KerasCase(
+            "LayerNormalization", [:], [2, 1, 5], shape: [2, 1, 5],
+            [
+                2.581431866, 3.0497365, -0.7169884443, 11.99824524, 1.233274817, -0.2568206787, 4.529695511, -2.0,
+                -1.324238777, 1.948635817,
+            ]),
+        KerasCase(
+            "LayerNormalization", ["axis": list(1, 2), "epsilon": .float(0.5)], [2, 2, 2], shape: [2, 2, 2],
+            [1.563924313, -6.666666985, 1.12480998, 4.666666985, -2.875189781, 0.6666667461, 11.56392479, 3.333333254]),
+        KerasCase(
+            "LayerNormalization", ["axis": list(1, -1), "center": .bool(false)], [2, 2, 3], shape: [2, 2, 3],
+            [
+                6.5424757, 1.779553413, 0.7327572703, -7.318936348, 0.5855149031, 1.756544709, 7.589272499,
+                0.2616990507, 2.983368874, 4.39136219, -0.2927574515, 4.391361713,
+            ]),
+        KerasCase(
+            "LayerNormalization", ["axis": list(1), "scale": .bool(false)], [3, 1, 2], shape: [3, 1, 2],
+            [-6.224642754, -4.797978401, 2.0, 3.111116648, -0.7753571868, -3.313138008]),
+        KerasCase(
+            "LayerNormalization", ["rms_scaling": .bool(true)], [2, 4], shape: [2, 4],
+            [6.565094471, 1.050415158, 1.050415158, 6.565094471, -1.99984014, -2.399808168, -3.199744225, 0.0]),
+        KerasCase(
+            "GroupNormalization", ["groups": .int(2)], [2, 1, 4], shape: [2, 1, 4],
+            [
+                1.552379608, 4.271491528, 0.6209520102, 10.67872906, -8.931427956, 0.7768888474, -3.572571278,
+                1.942222595,
+            ]),
+        KerasCase(
+            "GroupNormalization", ["groups": .int(-1), "epsilon": .float(0.25)], [3, 1, 2], shape: [3, 1, 2],
+            [1.0, 2.399500847, -5.0, 4.197255135, -11.0, -0.5967561007]),
+        KerasCase(
+            "GroupNormalization", ["groups": .int(2), "axis": .int(1), "scale": .bool(false)], [4, 1, 3],
+            shape: [4, 1, 3],
+            [
+                -6.392990112, -4.303504944, -5.497496605, 3.591988564, 2.397997141, 1.204005718, -0.6380925179,
+                -1.84867692, -3.059261322, 6.059261322, 4.848676682, 3.638092279,
+            ]),
+        KerasCase(
+            "GroupNormalization", ["groups": .int(3), "center": .bool(false)], [6], shape: [6],
+            [4.999795914, 1.999918342, 1.999918342, 4.999795914, 0.9998750687, 2.999625206]),
+        KerasCase(
+            "RMSNormalization", [:], [2, 4], shape: [2, 4],
+            [6.565320969, 1.050451398, 1.050451398, 6.565320969, -1.961161137, -2.353393555, -3.137857914, 0.0]),
+        KerasCase(
+            "RMSNormalization", ["axis": list(1, 2), "epsilon": .float(0.5)], [2, 4], shape: [2, 4],
+            [7.537783623, 1.206045389, 1.206045389, 7.537783623, 0.3015113473, 2.713602066, 4.824181557, 0.0]),
+        KerasCase(
+            "UnitNormalization", [:], [2, 4], shape: [2, 4],
+            [-0.6565321643, 0.2626128657, -0.2626128657, 0.6565321643, 0.1961161351, -0.5883484054, 0.7844645406, 0.0]),
+        KerasCase(
+            "UnitNormalization", ["axis": list(1, 2)], [2, 4], shape: [2, 4],
+            [-0.5455447256, 0.2182178902, -0.2182178902, 0.5455447256, 0.1091089451, -0.3273268354, 0.4364357805, 0.0]),
+        KerasCase(
+            "Normalization", ["mean": .float(2), "variance": .float(4)], [2, 3], shape: [2, 3],
+            [-3.5, 0.0, -2.0, 1.5, -0.5, -2.5]),
+        KerasCase(
+            "Normalization", ["mean": numbers(1, -1, 0.5), "variance": numbers(4, 0.25, 2), "invert": .bool(true)],
+            [2, 3], shape: [2, 3], [-9.0, 0.0, -2.328427125, 11.0, -0.5, -3.742640687]),
+        KerasCase(
+            "Normalization", ["axis": list(1, 2), "mean": numbers(1, -1, 0.5), "variance": numbers(4, 0.25, 2)],
+            [2, 3], shape: [2, 3], [-3.0, 6.0, -1.767766953, 2.0, 4.0, -2.474873734]),
+        KerasCase(
+            "Normalization",
+            [
+                "axis": list(1, 3), "mean": .list([numbers(1), numbers(-1)]),
+                "variance": .list([numbers(4), numbers(0.25)]),
+            ], [2, 1, 3], shape: [2, 1, 3], [-3.0, 0.5, -1.5, 12.0, 4.0, -4.0]),
+        KerasCase(
+            "PReLU", ["shared_axes": list(-1)], [2, 2, 3], shape: [2, 2, 3],
+            [25.0, 2.0, 4.0, 5.0, 1.0, 6.0, 4.0, 0.0, 12.0, 3.0, -1.0, 15.0]),
+        KerasCase(
+            "PReLU", ["shared_axes": list(0)], [2, 2, 3], shape: [2, 2, 3],
+            [25.0, 2.0, 10.0, 5.0, 1.0, -6.0, 4.0, 0.0, 8.0, 3.0, -5.0, -25.0]),
+        KerasCase(
+            "ReLU", ["max_value": .float(4), "negative_slope": .float(0.5), "threshold": .float(1)], [11], shape: [11],
+            [-3.0, 2.0, -1.5, 4.0, 0.0, -2.0, 4.0, -0.5, -2.5, 3.0, -1.0]),
+        KerasCase(
+            "ReLU", ["threshold": .float(3)], [11], shape: [11],
+            [0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 4.0, 0.0, 0.0, 0.0, 0.0]),
+        KerasCase("RepeatVector", ["n": .int(3)], [2], shape: [3, 2], [-5.0, 2.0, -5.0, 2.0, -5.0, 2.0]),
     ]
 }

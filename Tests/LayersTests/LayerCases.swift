@@ -108,6 +108,40 @@ private let elementwiseCases: [LayerCase] =
         LayerCase(
             name: "BatchNormalization", attributes: ["axis": .int(2), "center": .bool(false)], isFolded: true),
         LayerCase(name: "BatchNormalization", inputs: [[8]], isFolded: true),
+        LayerCase(name: "BatchNormalization", attributes: ["renorm": .bool(true)], isFolded: true),
+        LayerCase(name: "LayerNormalization"), LayerCase(name: "LayerNormalization", inputs: [[17]]),
+        LayerCase(name: "LayerNormalization", attributes: ["axis": list(2), "scale": .bool(false)]),
+        LayerCase(name: "LayerNormalization", attributes: ["axis": list(3, 1), "epsilon": .float(0.5)]),
+        LayerCase(name: "LayerNormalization", attributes: ["axis": list(-1, 1)]),
+        LayerCase(name: "LayerNormalization", attributes: ["axis": list(1, 2, 3), "center": .bool(false)]),
+        LayerCase(name: "LayerNormalization", attributes: ["rms_scaling": .bool(true)]),
+        LayerCase(name: "LayerNormalization", inputs: [[2, 3, 2, 5]]),
+        LayerCase(name: "GroupNormalization", attributes: ["groups": .int(2)]),
+        LayerCase(name: "GroupNormalization", attributes: ["groups": .int(-1), "scale": .bool(false)]),
+        LayerCase(name: "GroupNormalization", attributes: ["groups": .int(1), "center": .bool(false)]),
+        LayerCase(name: "GroupNormalization", attributes: ["groups": .int(3), "axis": .int(2)]),
+        LayerCase(
+            name: "GroupNormalization", attributes: ["groups": .int(2), "epsilon": .float(0.1)], inputs: [[2, 2, 3, 6]]),
+        LayerCase(name: "GroupNormalization", attributes: ["groups": .int(4)], inputs: [[16]]),
+        LayerCase(name: "RMSNormalization"),
+        LayerCase(name: "RMSNormalization", attributes: ["axis": list(2, 3), "epsilon": .float(0.1)]),
+        LayerCase(name: "UnitNormalization", isFolded: true),
+        LayerCase(name: "UnitNormalization", attributes: ["axis": list(1, -1)], isFolded: true),
+        LayerCase(name: "Normalization", isFolded: true),
+        LayerCase(name: "Normalization", attributes: ["axis": .none], isFolded: true),
+        LayerCase(
+            name: "Normalization", attributes: ["axis": list(1, 3), "invert": .bool(true)], isFolded: true),
+        LayerCase(
+            name: "Normalization",
+            attributes: ["mean": list(1, 0, -1, 2), "variance": list(1, 4, 2, 3), "invert": .bool(true)],
+            isFolded: true),
+        LayerCase(
+            name: "Normalization",
+            attributes: [
+                "axis": list(1, 2), "mean": .list([list(1), list(2), list(3), list(4), list(5)]),
+                "variance": .list([list(4), list(1), list(2), list(2), list(1)]),
+            ], isFolded: true),
+        LayerCase(name: "LayerScale", attributes: ["init_values": .float(0.5)]),
         LayerCase(name: "ReLU"), LayerCase(name: "ReLU", attributes: ["max_value": .float(0.5)]),
         LayerCase(
             name: "ReLU",
@@ -246,6 +280,7 @@ private let addressingCases: [LayerCase] = [
     LayerCase(name: "Reshape", attributes: ["target_shape": list(5, 4, 3, 2)], inputs: [[2, 3, 4, 5]]),
     LayerCase(name: "Split", attributes: ["sections": .int(2), "axis": .int(1)], inputs: [[4, 3, 2, 2]]),
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(-2)], inputs: [[2, 2, 6, 2]]),
+    LayerCase(name: "RepeatVector", attributes: ["n": .int(5)], inputs: [[7]]),
     LayerCase(name: "ChannelShuffle", attributes: ["groups": .int(3)], inputs: [[2, 2, 12]]),
     LayerCase(name: "Split", attributes: ["sections": .int(2)]),
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(2)]),

@@ -144,6 +144,41 @@ private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b
                 "ChannelShuffle", ["groups": .int(3)], [[4, 4, 2]], "3 groups do not divide the 2 channels of 4×4×2",
                 "groups"
             ),
+            (
+                "LayerNormalization", ["axis": .list([.int(1), .int(-3)])], [[4, 4, 2]], "an axis is named twice",
+                "axis"
+            ),
+            (
+                "GroupNormalization", ["groups": .int(3)], [[4, 4, 8]],
+                "3 groups do not divide the 8 channels of 4×4×8", "groups"
+            ),
+            ("GroupNormalization", ["groups": .int(0)], [[4, 4, 8]], "0 groups", "groups"),
+            (
+                "RMSNormalization", ["axis": .int(1)], [[4, 4, 2]],
+                "the axes of RMSNormalization must be the last ones of 4×4×2", "axis"
+            ),
+            (
+                "Normalization", ["mean": .float(1)], [[4, 4, 2]],
+                "mean and variance come together, 'variance' is missing", "variance"
+            ),
+            (
+                "Normalization", ["mean": .list([.float(1), .float(2)]), "variance": .float(1)], [[4, 4, 2]],
+                "a variance of shape scalar for a mean of 2", "variance"
+            ),
+            (
+                "Normalization",
+                ["mean": .list([.float(1), .float(2)]), "variance": .list([.float(1), .float(2)])], [[4, 4, 3]],
+                "a mean of shape 2 for axes of 3 of 4×4×3", "mean"
+            ),
+            (
+                "LayerScale", ["init_values": .float(1), "projection_dim": .int(3)], [[4, 4, 2]],
+                "3 factors for the 2 channels of 4×4×2", "projection_dim"
+            ),
+            ("RepeatVector", ["n": .int(3)], [[4, 2]], "RepeatVector expects a vector, found 4×2", nil),
+            (
+                "PReLU", ["shared_axes": .list([.int(4)])], [[4, 4, 2]],
+                "axis 4 does not exist in 4×4×2, whose axes are 1 to 3", "shared_axes"
+            ),
             ("LRN", ["size": .int(4)], [[4, 4, 2]], "size must be odd, found 4", "size"),
             (
                 "Input", ["shape": .list([.int(8), .none, .int(3)])], [],

@@ -109,6 +109,25 @@ import Testing
         #expect(apply(.localResponse(it), to: [1, 3], result: [1, 3]) == expected)
     }
 
+    /// (1, 3) has mean 2 and variance 1; the channels (1, 3) and (2, 4) of two positions likewise.
+    @Test func `normalization by moments`() {
+        let positions = MomentNormalization(.position, epsilon: 3, scale: counting(2), shift: counting(2))
+        // (1,2),(3,4): variance 1/4.
+        let factor = 1 / 3.25.squareRoot()
+        let half = factor / 2
+        #expect(
+            apply(.momentNormalization(positions), to: [2, 2], result: [2, 2]) == [
+                1 - half, 2 + factor, 1 - half, 2 + factor,
+            ])
+        let instances = MomentNormalization(.groups(2), epsilon: 3)
+        #expect(apply(.momentNormalization(instances), to: [2, 2], result: [2, 2]) == [-0.5, -0.5, 0.5, 0.5])
+        let lengths = MomentNormalization(
+            .groups(1), epsilon: 0, least: 10, centresVariance: false, centresResult: false)
+        #expect(
+            apply(.momentNormalization(lengths), to: [2, 1], result: [2, 1])
+                == [1, 2].map { $0 * (1 / 10.0.squareRoot()) })
+    }
+
     /// Values at −1.5 and 2 from Keras 3's definitions, computed in Python.
     @Test(arguments: [
         (Activation.rectifier(maximum: 1.5, slope: 0.5, threshold: 1), -1.25, 1.5),
@@ -119,7 +138,9 @@ import Testing
         (.hardSigmoid, 0.25, 0.8333333333333334), (.hardSilu, -0.375, 1.6666666666666667), (.hardTanh, -1, 1),
         (.tanh, -0.9051482536448664, 0.9640275800758169), (.softplus, 0.20141327798275246, 2.1269280110429727),
         (.softsign, -0.6, 0.6666666666666666), (.exponential, 0.22313016014842982, 7.38905609893065),
-        (.mish, -0.29809974216680674, 1.9439589595339946), (.linear, -1.5, 2),
+        (.mish, -0.29809974216680674, 1.9439589595339946), (.linear, -1.5, 2), (.hardShrink, -1.5, 2),
+        (.softShrink, -1, 1.5), (.tanhShrink, -0.5948517463551336, 1.0359724199241831), (.sparsePlus, 0, 2),
+        (.sparseSigmoid, 0, 1), (.squareplus, 0.5, 2.414213562373095),
     ]) func `activations are those of Keras`(activation: Activation, low: Double, high: Double) {
         var graph = Graph()
         graph.inputNames = ["x"]

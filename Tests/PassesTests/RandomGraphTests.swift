@@ -10,7 +10,7 @@ import Testing
         let all: Set = [
             "input", "constant", "convolution", "transposed_convolution", "matrix_product", "pooling", "reduction",
             "elementwise", "softmax", "concatenation", "padding", "channel_gather", "slice", "permutation", "reshape",
-            "upsampling", "resampling", "local_response",
+            "upsampling", "resampling", "local_response", "moment_normalization",
         ]
         #expect(kinds == all)
     }

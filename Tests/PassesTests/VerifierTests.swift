@@ -49,6 +49,10 @@ import Testing
     }
 
     @Test func `what does not fit is named`() {
+        let groups = MomentNormalization(.groups(3), epsilon: 1)
+        #expect(
+            message(graph(.momentNormalization(groups), on: [[2, 2, 4]], result: [2, 2, 4])) == "3 groups of 4 channels"
+        )
         let wrongFilters = convolution(weights: zeros(3, 3, 3, 8), filters: 4)
         #expect(
             message(graph(wrongFilters, on: [[7, 7, 3]], result: [3, 3, 4]))

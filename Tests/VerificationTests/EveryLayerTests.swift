@@ -51,11 +51,30 @@ let layerInstances = [
     LayerInstances(
         "BatchNormalization", "BatchNormalization()(x)", "BatchNormalization(scale=False)(v)",
         "BatchNormalization(axis=1, center=False, epsilon=0.1)(x)",
-        "BatchNormalization(axis=2)(q)"),
+        "BatchNormalization(axis=2)(q)", "BatchNormalization(renorm=True)(x)"),
+    LayerInstances(
+        "LayerNormalization", "LayerNormalization()(x)", "LayerNormalization(scale=False)(v)",
+        "LayerNormalization(axis=[1, 2], epsilon=0.1)(x)", "LayerNormalization(axis=[1, 2, 3], center=False)(x)",
+        "LayerNormalization(rms_scaling=True)(x)", "LayerNormalization(epsilon=1e-6)(Conv2D(40, 1)(x))",
+        "Conv2D(4, 3, padding=same)(LayerNormalization()(Conv2D(16, 3, padding=same)(x)))",
+        "LayerNormalization()(ChannelShuffle(3)(Conv2D(18, 1)(x)))", "LayerNormalization(axis=[1, 3])(q)"),
+    LayerInstances(
+        "GroupNormalization", "GroupNormalization(3)(x)", "GroupNormalization(-1)(x)", "GroupNormalization(1)(v)",
+        "GroupNormalization(2, axis=1, scale=False)(a)", "GroupNormalization(4, center=False)(Conv2D(36, 1)(x))",
+        "Conv2D(4, 3, padding=same)(GroupNormalization(4, epsilon=1e-5)(Conv2D(48, 3, padding=same)(x)))",
+        "GroupNormalization(2)(ChannelShuffle(3)(Conv2D(18, 1)(x)))", "GroupNormalization(2, axis=3)(q)"),
+    LayerInstances("RMSNormalization", "RMSNormalization()(x)", "RMSNormalization(axis=[2, 3], epsilon=0.1)(a)"),
+    LayerInstances("UnitNormalization", "UnitNormalization()(x)", "UnitNormalization(axis=[1, 2])(a)"),
+    LayerInstances(
+        "Normalization", "Normalization()(x)", "Normalization(axis=None)(x)", "Normalization(axis=[1, 3])(x)",
+        "Normalization(mean=0.5, variance=2.0, invert=True)(x)"),
+    LayerInstances("LayerScale", "LayerScale(1e-6)(x)", "LayerScale(0.5, 4)(Dense(4)(x))"),
     LayerInstances(
         "Activation", "Activation('sigmoid')(x)", "Activation('tanh')(x)", "Activation('hard_swish')(x)",
         "Activation('hard_sigmoid')(x)", "Activation('softplus')(x)", "Activation('swish')(v)", "Activation('selu')(v)",
-        "Activation('exponential')(v)", "Activation('softsign')(x)", "Activation('mish')(x)"),
+        "Activation('exponential')(v)", "Activation('softsign')(x)", "Activation('mish')(x)",
+        "Activation('hard_shrink')(x)", "Activation('soft_shrink')(x)", "Activation('tanh_shrink')(x)",
+        "Activation('sparse_plus')(x)", "Activation('sparse_sigmoid')(x)", "Activation('squareplus')(x)"),
     LayerInstances("ReLU", "ReLU()(x)", "ReLU(max_value=0.5, negative_slope=0.25, threshold=0.1)(x)"),
     LayerInstances("LeakyReLU", "LeakyReLU()(x)", "LeakyReLU(0.1)(v)"),
     LayerInstances("PReLU", "PReLU()(x)", "PReLU(shared_axes=[1, 2])(x)", "PReLU()(p)", "PReLU(shared_axes=[1])(q)"),
@@ -111,6 +130,7 @@ let layerInstances = [
         "Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)", "Reshape((6, 20))(q)",
         "Reshape((5, 4, 3, 2))(ReLU()(q))", "Conv2D(4, 2)(Reshape((3, 8, 5))(q))",
         "Conv2D(7, 3, padding=same)(Reshape((1, 1, 17))(Dense(17)(v)))"),
+    LayerInstances("RepeatVector", "RepeatVector(5)(v)", "Conv2D(3, 1)(Reshape((3, 4, 23))(RepeatVector(12)(v)))"),
     LayerInstances(
         "Permute", "Permute((3, 1, 2))(x)", "Permute((2, 1, 3))(x)", "Permute((2, 1))(s)",
         "Permute((4, 2, 1, 3))(q)", "Permute((1, 3, 2, 4))(ReLU()(q))"),

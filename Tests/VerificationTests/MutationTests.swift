@@ -92,6 +92,8 @@ let weightlessFamilies = [
     "Input(8, 8, 20)\nSoftmax()\n",
     "Input(8, 8, 20)\nZeroPadding2D(1)\n",
     "Input(8, 8, 20)\nLRN()\n",
+    "Input(8, 8, 20)\nLayerNormalization()\n",
+    "Input(8, 8, 20)\nGroupNormalization(4)\n",
     "a = Input((8, 8, 20))\nb = Input((8, 8, 20))\nAdd()([a, b])\n",
 ]
 

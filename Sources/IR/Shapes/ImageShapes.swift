@@ -68,3 +68,16 @@ extension LocalResponse {
         return input
     }
 }
+
+extension MomentNormalization {
+    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        try require(!input.isEmpty, "a normalization of a scalar")
+        let channels = input[input.count - 1]
+        if case .groups(let count) = span {
+            try require(count > 0 && channels % count == 0, "\(count) groups of \(channels) channels")
+        }
+        try requireShape(scale, [channels], "scale")
+        try requireShape(shift, [channels], "shift")
+        return input
+    }
+}

@@ -41,6 +41,7 @@ extension Primitive {
         case .upsampling(let it): return try it.resultShape(inputs[0])
         case .resampling(let it): return try it.resultShape(inputs[0])
         case .localResponse(let it): return try it.resultShape(inputs[0])
+        case .momentNormalization(let it): return try it.resultShape(inputs[0])
         }
     }
 }

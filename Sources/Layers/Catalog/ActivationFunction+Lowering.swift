@@ -23,6 +23,12 @@ extension ActivationFunction {
         case .softsign: .softsign
         case .exponential: .exponential
         case .mish: .mish
+        case .hardShrink: .hardShrink
+        case .softShrink: .softShrink
+        case .tanhShrink: .tanhShrink
+        case .sparsePlus: .sparsePlus
+        case .sparseSigmoid: .sparseSigmoid
+        case .squareplus: .squareplus
         case .softmax: nil
         }
     }

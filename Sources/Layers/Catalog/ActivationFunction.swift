@@ -29,6 +29,12 @@ enum ActivationFunction: Hashable, Sendable {
     case softsign
     case exponential
     case mish
+    case hardShrink
+    case softShrink
+    case tanhShrink
+    case sparsePlus
+    case sparseSigmoid
+    case squareplus
     case softmax(isLogarithmic: Bool)
 
     /// The functions of `activationNames` with the arguments that a bare name stands for.
@@ -37,7 +43,9 @@ enum ActivationFunction: Hashable, Sendable {
         "leaky_relu": .rectifier(slope: rounded(0.2)), "elu": .elu(alpha: 1), "selu": .selu, "celu": .celu(alpha: 1),
         "gelu": .gelu, "sigmoid": .sigmoid, "log_sigmoid": .logSigmoid, "silu": .silu, "hard_sigmoid": .hardSigmoid,
         "hard_silu": .hardSilu, "hard_tanh": .hardTanh, "tanh": .tanh, "softplus": .softplus, "softsign": .softsign,
-        "exponential": .exponential, "mish": .mish, "softmax": .softmax(isLogarithmic: false),
+        "exponential": .exponential, "mish": .mish,
+        "hard_shrink": .hardShrink, "soft_shrink": .softShrink, "tanh_shrink": .tanhShrink, "sparse_plus": .sparsePlus,
+        "sparse_sigmoid": .sparseSigmoid, "squareplus": .squareplus, "softmax": .softmax(isLogarithmic: false),
         "log_softmax": .softmax(isLogarithmic: true),
     ]
 
@@ -70,8 +78,8 @@ enum ActivationFunction: Hashable, Sendable {
         switch self {
         case .linear: return { $0 }
         case .rectifier(let maximum, let slope, let threshold):
-            if slope == 0 { return { $0 < threshold ? 0 : $0 > maximum ? maximum : $0 } }
-            return { $0 < threshold ? slope * ($0 - threshold) : $0 > maximum ? maximum : $0 }
+            if slope == 0 { return { $0 <= threshold ? 0 : $0 > maximum ? maximum : $0 } }
+            return { $0 <= threshold ? slope * ($0 - threshold) : $0 > maximum ? maximum : $0 }
         case .elu(let alpha): return { $0 > 0 ? $0 : alpha * expm1($0) }
         case .selu:
             return { $0 > 0 ? 1.0507009873554805 * $0 : 1.0507009873554805 * 1.6732632423543772 * expm1($0) }
@@ -89,6 +97,12 @@ enum ActivationFunction: Hashable, Sendable {
         case .softsign: return { $0 / (1 + abs($0)) }
         case .exponential: return { exp($0) }
         case .mish: return { $0 * hyperbolicTangent(softplusOf($0)) }
+        case .hardShrink: return { abs($0) <= 0.5 ? 0 : $0 }
+        case .softShrink: return { $0 - clip($0, -0.5, 0.5) }
+        case .tanhShrink: return lessItsTangent
+        case .sparsePlus: return { $0 <= -1 ? 0 : $0 < 1 ? ($0 + 1) * ($0 + 1) / 4 : $0 }
+        case .sparseSigmoid: return { clip(($0 + 1) / 2, 0, 1) }
+        case .squareplus: return { max($0, 0) + 2 / (abs($0) + ($0 * $0 + 4).squareRoot()) }
         case .softmax: return nil
         }
     }
@@ -127,4 +141,12 @@ private func clip(_ x: Double, _ low: Double, _ high: Double) -> Double { x < lo
 /// `0.5·x·(1 + tanh t) = x·sigmoid(2t)`, which loses nothing where tanh t is near −1.
 private func tanhGelu(_ x: Double) -> Double {
     x * logistic(2 * (2 / Double.pi).squareRoot() * (x + 0.044715 * x * x * x))
+}
+
+/// `x − tanh x`; near zero, where the difference would lose everything, by its series.
+private func lessItsTangent(_ x: Double) -> Double {
+    guard abs(x) < 0.1 else { return x - hyperbolicTangent(x) }
+    let z = x * x
+    let series = [1.0 / 3, -2.0 / 15, 17.0 / 315, -62.0 / 2835, 1382.0 / 155_925, -21844.0 / 6_081_075]
+    return x * z * series.reversed().reduce(0) { $0 * z + $1 }
 }

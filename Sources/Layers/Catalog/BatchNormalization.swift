@@ -15,10 +15,11 @@ struct BatchNormalization: Layer {
             Attribute("scale", .bool, default: .bool(true), "multiply by gamma"),
             .initializer("beta_initializer", "zeros"), .initializer("gamma_initializer", "ones"),
             .initializer("moving_mean_initializer", "zeros"), .initializer("moving_variance_initializer", "ones"),
+            Attribute("renorm", .bool, default: .bool(false), "keep the statistics of renormalised training too"),
         ],
         ignored: [
-            "beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "synchronized", "renorm",
-            "renorm_clipping", "renorm_momentum", "fused",
+            "beta_regularizer", "gamma_regularizer", "beta_constraint", "gamma_constraint", "renorm_clipping",
+            "renorm_momentum", "synchronized", "fused",
         ],
         formula: "y = gamma·(x − moving_mean) / √(moving_variance + epsilon) + beta")
 
@@ -26,6 +27,7 @@ struct BatchNormalization: Layer {
     let epsilon: Double
     let hasBeta: Bool
     let hasGamma: Bool
+    let keepsRenormalization: Bool
     /// Of gamma, beta, the mean and the variance.
     let initializers: [AttributeValue]
 
@@ -34,6 +36,7 @@ struct BatchNormalization: Layer {
         epsilon = attributes.float("epsilon")
         hasBeta = attributes.bool("center")
         hasGamma = attributes.bool("scale")
+        keepsRenormalization = attributes.bool("renorm")
         initializers = ["gamma", "beta", "moving_mean", "moving_variance"].map { attributes["\($0)_initializer"] }
     }
 
@@ -49,10 +52,15 @@ struct BatchNormalization: Layer {
         let shape = Shape([inputs[0][channelAxis(rank: inputs[0].rank)]])
         let gamma = Parameter("gamma", shape, .gamma, initializer: initializers[0])
         let beta = Parameter("beta", shape, .beta, initializer: initializers[1])
-        return (hasGamma ? [gamma] : []) + (hasBeta ? [beta] : []) + [
+        let statistics = [
             Parameter("moving_mean", shape, .movingMean, initializer: initializers[2], isTrainable: false),
             Parameter("moving_variance", shape, .movingVariance, initializer: initializers[3], isTrainable: false),
         ]
+        let renormalization = ["moving_stddev", "renorm_mean", "renorm_stddev"].map {
+            Parameter($0, shape, .state, initializer: .string("zeros"), isTrainable: false)
+        }
+        return (hasGamma ? [gamma] : []) + (hasBeta ? [beta] : []) + statistics
+            + (keepsRenormalization ? renormalization : [])
     }
 }
 

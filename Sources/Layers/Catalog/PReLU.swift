@@ -24,7 +24,11 @@ struct PReLU: LowerableLayer {
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
-        for axis in sharedAxes { _ = try resolveAxis(axis, of: inputs[0], attribute: "shared_axes") }
+        for axis in sharedAxes where !(1 - inputs[0].rank...inputs[0].rank).contains(axis) {
+            throw LayerError(
+                "axis \(axis) does not exist in \(inputs[0]), whose axes are 1 to \(inputs[0].rank)",
+                attribute: "shared_axes")
+        }
         return inputs
     }
 
@@ -32,9 +36,10 @@ struct PReLU: LowerableLayer {
         [Parameter("alpha", slopeShape(for: inputs[0]), .alpha, initializer: initializer)]
     }
 
+    /// Keras takes 1 off an axis before it counts from the end, so that 0 is the last one and −1 that before it.
     private func slopeShape(for input: Shape) -> Shape {
         var shape = input
-        for axis in sharedAxes { shape.dimensions[axis < 0 ? axis + input.rank : axis - 1] = 1 }
+        for axis in sharedAxes { shape.dimensions[axis < 1 ? axis - 1 + input.rank : axis - 1] = 1 }
         return shape
     }
 }

@@ -13,7 +13,7 @@ struct ReLU: ActivatingLayer {
             Attribute("threshold", .float(0...Double.infinity), default: .float(0), "where the positive part begins"),
         ],
         formula:
-            "y = max_value where x ≥ max_value; x where threshold ≤ x < max_value; else negative_slope·(x − threshold)")
+            "y = max_value where x ≥ max_value; x where threshold < x < max_value; else negative_slope·(x − threshold)")
 
     let activation: ActivationFunction
 

@@ -9,7 +9,7 @@ import Network
 #endif
 
 /// The positions of the vectors that run along some axes of a shape, each in the order of its elements.
-private func vectors(of shape: Shape, along axes: [Int]) -> [[Int]] {
+func vectors(of shape: Shape, along axes: [Int]) -> [[Int]] {
     var offsets = (inner: [0], outer: [0])
     var distance = 1
     for axis in shape.dimensions.indices.reversed() {

@@ -47,7 +47,7 @@ extension Activation {
     var isNonNegative: Bool {
         switch self {
         case .rectifier(let maximum, let slope, let threshold): slope == 0 && threshold >= 0 && maximum >= 0
-        case .sigmoid, .hardSigmoid, .softplus, .exponential: true
+        case .sigmoid, .hardSigmoid, .softplus, .exponential, .sparsePlus, .sparseSigmoid, .squareplus: true
         default: false
         }
     }

@@ -39,7 +39,12 @@ extension GraphMaker {
 
     private mutating func randomImageOperation(_ x: ValueID) -> ValueID? {
         let (h, w, c) = (shape(x)[0], shape(x)[1], shape(x)[2])
-        switch random.integer(0...10) {
+        switch random.integer(0...12) {
+        case 11:
+            return add(.momentNormalization(MomentNormalization(.position, epsilon: 0.5, scale: constant(c))), x)
+        case 12:
+            let groups = random.pick([1, c])
+            return add(.momentNormalization(MomentNormalization(.groups(groups), epsilon: 0.5, shift: constant(c))), x)
         case 0...3: return randomConvolution(x)
         case 4:
             return transposed(x, random.integer(1...4), kernel: random.integer(1...3), stride: random.integer(1...2))

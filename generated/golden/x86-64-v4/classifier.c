@@ -163,8 +163,8 @@ static INLINE vf silu(vf x) { return times_sigmoid(x, x, exponential(-absolute(x
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
 static INLINE vf gelu(vf x) {
-    vf magnitude = at_most(absolute(x), broadcast(15.0f));
-    return relu(x) - magnitude * normal_tail(magnitude);
+    vf tail = normal_tail(at_most(absolute(x), broadcast(15.0f)));
+    return x * choose((vi)(x < 0.0f), tail, 1.0f - tail);
 }
 
 /* Kinds of activation, with their parameters a, b, c. */
@@ -261,39 +261,46 @@ static NOINLINE void copy_5_to_5(const float *restrict x, float *restrict y, int
    Sums are of blocks of about the square root of the number of positions, each in four interleaved parts, then of the
    blocks in order: the error grows with that square root. The positions are LINES of LENGTH, whichever of rows and
    columns is longer. */
-enum { MEAN, LARGEST, SUM };
+enum { MEAN, LARGEST, SUM, SQUARES };
 
 /* Keeps NaN. */
-static INLINE vf reduction_combine(const int is_maximum, vf a, vf b) {
-    return is_maximum ? choose((vi)(a < b) | (vi)(b != b), b, a) : a + b;
+static INLINE vf reduction_combine(const int kind, vf a, vf b) {
+    return kind == LARGEST ? choose((vi)(a < b) | (vi)(b != b), b, a) : a + b;
+}
+
+/* What is summed: an element, or the square of its distance from the centre. */
+static INLINE vf reduction_load(const int kind, const int lanes, const vf centre, const float *x) {
+    const vf value = load_partial(x, lanes);
+    return kind == SQUARES ? (value - centre) * (value - centre) : value;
 }
 
 static INLINE vf reduction_block(
-    const int is_maximum, const int lanes, const int step, const int count, const float *x) {
+    const int kind, const int lanes, const int step, const int count, const vf centre, const float *x) {
     vf part[4];
-    const vf start = broadcast(is_maximum ? -__builtin_inff() : 0.0f);
+    const vf start = broadcast(kind == LARGEST ? -__builtin_inff() : 0.0f);
     UNROLL for (int j = 0; j < 4; j++) part[j] = start;
     int i = 0;
     for (; i + 4 <= count; i += 4)
         UNROLL for (int j = 0; j < 4; j++)
-            part[j] = reduction_combine(is_maximum, part[j], load_partial(x + (i + j) * step, lanes));
-    for (; i < count; i++) part[0] = reduction_combine(is_maximum, part[0], load_partial(x + i * step, lanes));
-    part[0] = reduction_combine(is_maximum, part[0], part[1]);
-    part[2] = reduction_combine(is_maximum, part[2], part[3]);
-    return reduction_combine(is_maximum, part[0], part[2]);
+            part[j] = reduction_combine(kind, part[j], reduction_load(kind, lanes, centre, x + (i + j) * step));
+    for (; i < count; i++)
+        part[0] = reduction_combine(kind, part[0], reduction_load(kind, lanes, centre, x + i * step));
+    part[0] = reduction_combine(kind, part[0], part[1]);
+    part[2] = reduction_combine(kind, part[2], part[3]);
+    return reduction_combine(kind, part[0], part[2]);
 }
 
 static INLINE vf reduction_image(
-    const int is_maximum, const int lanes, const int lines, const int line, const int length, const int step,
-    const int block, const float *x) {
-    vf total = broadcast(is_maximum ? -__builtin_inff() : 0.0f);
+    const int kind, const int lanes, const int lines, const int line, const int length, const int step,
+    const int block, const vf centre, const float *x) {
+    vf total = broadcast(kind == LARGEST ? -__builtin_inff() : 0.0f);
     for (int l = 0; l < lines; l++, x += line) {
         int i = 0;
         for (; i + block <= length; i += block)
-            total = reduction_combine(is_maximum, total, reduction_block(is_maximum, lanes, step, block, x + i * step));
+            total = reduction_combine(kind, total, reduction_block(kind, lanes, step, block, centre, x + i * step));
         if (length % block)
             total = reduction_combine(
-                is_maximum, total, reduction_block(is_maximum, lanes, step, length % block, x + i * step));
+                kind, total, reduction_block(kind, lanes, step, length % block, centre, x + i * step));
     }
     return total;
 }
@@ -319,13 +326,13 @@ static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *rest
     static const int VALID[] = {
         65535, 65535, 255
     };
-    const int is_maximum = KIND == LARGEST;
+    const vf zero = broadcast(0.0f);
     for (int vector = first; vector < last; vector++) {
         const float *from = x + vector * X_VECTOR;
         float *to = y + vector * Y_VECTOR;
         const int is_full = VECTORS_FULL == VECTORS || vector < VECTORS_FULL;
-        vf total = is_full ? reduction_image(is_maximum, VL, LINES, X_LINE, LENGTH, X_STEP, BLOCK, from)
-                           : reduction_image(is_maximum, X_LANES, LINES, X_LINE, LENGTH, X_STEP, BLOCK, from);
+        vf total = is_full ? reduction_image(KIND, VL, LINES, X_LINE, LENGTH, X_STEP, BLOCK, zero, from)
+                           : reduction_image(KIND, X_LANES, LINES, X_LINE, LENGTH, X_STEP, BLOCK, zero, from);
         if (KIND == MEAN) total *= 1.0f / (float)(LINES * LENGTH);
         total = keep_lanes((unsigned)VALID[vector], total);
         if (is_full) store(to, total);
@@ -1055,7 +1062,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "d81f2348bb29158f", 2, 1, 9, STEPS,
+    "174539cc7cfd46c5", 2, 1, 9, STEPS,
     inputs, outputs, tensors, step_table, 19072,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 
