@@ -13,7 +13,8 @@ import Testing
 
     /// A row for every file: a test asks for it.
     static let figures = [
-        ("alexnet", 60_965_224, 724_406_816), ("densenet121", 8_062_504, 2_834_161_664),
+        ("alexnet", 60_965_224, 724_406_816), ("convnext_tiny", 28_589_128, 4_455_531_264),
+        ("densenet121", 8_062_504, 2_834_161_664), ("efficientnet_b0", 5_330_571, 385_814_752),
         ("inception", 557_242, 432_321_216), ("inception_v3", 23_851_784, 5_713_216_096),
         ("mnist_separable", 183_987, 3_871_952), ("mobilefacenet", 1_022_720, 220_965_376),
         ("mobilenet_v1", 4_253_864, 568_740_352), ("mobilenet_v2", 3_538_984, 300_774_272),

@@ -21,8 +21,16 @@ private let fewClasses = ["classes": "12"]
 let smallExamples = [
     SmallExample(name: "alexnet", definitions: fewClasses, replacements: ["227, 227": "67, 67", "4096": "40"]),
     SmallExample(
+        name: "convnext_tiny", definitions: fewClasses,
+        replacements: image32.merging(["[(3, 96), (3, 192), (9, 384), (3, 768)]": "[(1, 96), (1, 40)]"]) { $1 }),
+    SmallExample(
         name: "densenet121", definitions: ["classes": "12", "growth": "8"],
         replacements: image32.merging(["[6, 12, 24, 16]": "[2, 3, 16]"]) { $1 }),
+    SmallExample(
+        name: "efficientnet_b0", definitions: fewClasses,
+        replacements: image32.merging(["    (6, 40, 2, 5, 2),\n    (6, 80, 3, 3, 2),\n": "    (6, 40, 1, 5, 2),\n"]) {
+            $1
+        }),
     SmallExample(name: "inception", replacements: ["(28, 28, 192)": "(9, 9, 24)"]),
     SmallExample(
         name: "inception_v3", definitions: fewClasses,
