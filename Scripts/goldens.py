@@ -92,7 +92,7 @@ def differences(found, expected):
         a, b = found[name], expected[name]
         if a.shape != b.shape:
             yield f"'{name}' has shape {b.shape}, now {a.shape}"
-        elif a.size and (error := np.abs(a - b).max()) > 1e-5 * np.abs(a).max():
+        elif not (error := np.abs(a - b).max()) <= 1e-5 * np.abs(a).max():
             yield f"'{name}' differs by {error:.1e}"
 
 

@@ -207,15 +207,11 @@ def draw(variable):
     return values.astype("f4")
 
 
-def real_weights(model):
-    """A model's weights without what Keras only counts."""
-    return [variable for variable in model.weights if not re.match("u?int", variable.dtype)]
-
-
 def weigh(model):
-    """Gives a model drawn weights."""
-    for variable in real_weights(model):
-        variable.assign(draw(variable))
+    """Gives a model drawn weights; what Keras only counts is left as it is."""
+    for variable in model.weights:
+        if not re.match("u?int", variable.dtype):
+            variable.assign(draw(variable))
     for layer in model.layers:
         if isinstance(layer, layers.Normalization):
             layer.finalize_state()  # It computes with copies of its weights.
@@ -223,7 +219,7 @@ def weigh(model):
 
 def weights(model):
     """A model's weights by Keras' names."""
-    return {variable.path: np.asarray(variable) for variable in real_weights(model)}
+    return {variable.path: np.asarray(variable, "f4") for variable in model.weights}
 
 
 def outputs(model, inputs):

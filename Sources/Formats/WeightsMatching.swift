@@ -20,6 +20,7 @@ public func matchWeights(
     var values: ParameterValues = [:]
     var known: Set<String> = []
     var used: Set<String> = []
+    var states: Set<String> = []
     var missing = 0
     let entries = ArrayIndex(archive.entries)
     for node in network.nodes {
@@ -28,6 +29,7 @@ public func matchWeights(
             // Applications of one layer share its parameters.
             guard known.insert(name).inserted else { continue }
             if parameter.role == .state {
+                if let entry = entries[name] { states.insert(entry.name) }
                 values[name] = Array(repeating: 0, count: parameter.shape.elementCount)
                 continue
             }
@@ -41,7 +43,8 @@ public func matchWeights(
             }
         }
     }
-    reportExtra(archive.entries.filter { !used.contains($0.name) }, network, fileName, log: &log)
+    reportExtra(
+        archive.entries.filter { !used.contains($0.name) && !states.contains($0.name) }, network, fileName, log: &log)
     reportConversions(archive.entries.filter { used.contains($0.name) }, fileName, log: &log)
     return values
 }

@@ -23,9 +23,11 @@ private func layerNormalization(_ n: MomentNormalization, _ x: Layout, _ y: Layo
     let isOneLine = x.hasContiguousRows && y.hasContiguousRows
     let length = isOneLine ? x.height * x.width : x.width
     let pieces = (length + y.lanes - 1) / y.lanes
+    // Lanes that hold no channel must not count as zeros: their distance from the mean is not zero.
+    let isMasked = [x, y].contains { $0.hasEmptySlots || $0.lastLanes != $0.lanes }
     var constants: [(name: String, value: ConstantValue)] = [
         ("CHANNELS", .int(y.channels)), ("LENGTH", .int(length)), ("BLOCK", .int(blockLength(vectors: y.vectors))),
-        ("IS_MASKED", .int(x.hasEmptySlots || y.hasEmptySlots ? 1 : 0)), ("X_LINE", .int(x.row)),
+        ("IS_MASKED", .int(isMasked ? 1 : 0)), ("X_LINE", .int(x.row)),
         ("X_PIXEL", .int(x.pixel)),
         ("X_VECTOR", .int(x.vector)), ("Y_LINE", .int(y.row)), ("Y_PIXEL", .int(y.pixel)),
         ("Y_VECTOR", .int(y.vector)), ("CENTRES_VARIANCE", .int(n.centresVariance ? 1 : 0)),

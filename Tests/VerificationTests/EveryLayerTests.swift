@@ -60,7 +60,7 @@ let layerInstances = [
         "LayerNormalization()(ChannelShuffle(3)(Conv2D(18, 1)(x)))", "LayerNormalization(axis=[1, 3])(q)"),
     LayerInstances(
         "GroupNormalization", "GroupNormalization(3)(x)", "GroupNormalization(-1)(x)", "GroupNormalization(1)(v)",
-        "GroupNormalization(2, axis=1, scale=False)(a)", "GroupNormalization(4, center=False)(Conv2D(36, 1)(x))",
+        "GroupNormalization(2, axis=2, scale=False)(a)", "GroupNormalization(4, center=False)(Conv2D(36, 1)(x))",
         "Conv2D(4, 3, padding=same)(GroupNormalization(4, epsilon=1e-5)(Conv2D(48, 3, padding=same)(x)))",
         "GroupNormalization(2)(ChannelShuffle(3)(Conv2D(18, 1)(x)))", "GroupNormalization(2, axis=3)(q)"),
     LayerInstances("RMSNormalization", "RMSNormalization()(x)", "RMSNormalization(axis=[2, 3], epsilon=0.1)(a)"),
