@@ -53,6 +53,13 @@ let package = Package(
                 "Compiler", "Diagnostics", "Formats", "Layers", "NetRuntime", "Network", "Verification",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(name: "RandomNetworks", dependencies: ["Compiler", "Diagnostics", "Layers", "Network"]),
+        .executableTarget(
+            name: "soak",
+            dependencies: [
+                "Compiler", "RandomNetworks", "Target", "Toolchain", "Verification",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ]),
         .executableTarget(name: "classify", dependencies: ["NetRuntime"], path: "Examples/swift/loaded"),
 
         // Tests.
@@ -79,8 +86,8 @@ let package = Package(
         .testTarget(
             name: "VerificationTests",
             dependencies: [
-                "Compiler", "Diagnostics", "Kernels", "Layers", "Network", "Reference", "Target", "Toolchain",
-                "Verification",
+                "Compiler", "Diagnostics", "Kernels", "Layers", "Network", "RandomNetworks", "Reference", "Target",
+                "Toolchain", "Verification",
             ]),
         .testTarget(name: "ToolchainTests", dependencies: ["Toolchain", "Target"]),
         .testTarget(name: "PassesTests", dependencies: ["IR", "Interpreter", "Passes", "Target"]),

@@ -30,6 +30,12 @@ has_zlib() { "$(find_clang)" -shared -fPIC -o "$folder/z.so" "$folder/z.c" -lz 2
 missing=""
 find_clang >/dev/null || missing="clang libc6-dev"
 has_zlib || missing="$missing zlib1g-dev"
+# What `make test-all` would like besides: processors of other kinds, emulated, and the C library of one of them.
+if [ "${1:-}" = --emulators ] && [ "$(uname -m)" = x86_64 ]; then
+    command -v qemu-aarch64 >/dev/null && command -v qemu-x86_64 >/dev/null || missing="$missing qemu-user"
+    [ -e /usr/aarch64-linux-gnu/lib/libc.a ] && command -v aarch64-linux-gnu-ld >/dev/null ||
+        missing="$missing gcc-aarch64-linux-gnu libc6-dev-arm64-cross"
+fi
 [ -n "$missing" ] || exit 0
 
 root=""

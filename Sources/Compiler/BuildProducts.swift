@@ -25,7 +25,7 @@ public func buildProducts(
     var writer = ProductWriter(compiled: compiled, stage: stage, products: products)
     try writer.writeSources()
     if interrupts.arrived() { throw CompilerError.interrupted }
-    if let clang { try writer.compile(with: clang, jobs: build.jobs) }
+    if let clang { try writer.compile(with: clang, build) }
     try writer.writeHeader()
     if interrupts.arrived() { throw CompilerError.interrupted }
     try stage.commit(writer.files)
@@ -64,7 +64,7 @@ private struct ProductWriter {
         }
     }
 
-    mutating func compile(with clang: Clang, jobs: Int) throws {
+    mutating func compile(with clang: Clang, _ build: BuildOptions) throws {
         let target = compiled.target
         var sources = [(source: "\(id).c", object: "\(id).o")]
         if compiled.code.assembly != nil { sources.append(("\(id).weights.S", "\(id).weights.o")) }
@@ -77,7 +77,8 @@ private struct ProductWriter {
         }
         // The header is included by the C; it is written again, last, for whoever watches the folder.
         try stage.write("\(id).h", compiled.code.header)
-        try clang.compile(sources, in: stage.folder, target: target, jobs: max(jobs, 1))
+        try clang.compile(
+            sources, in: stage.folder, target: target, flags: build.compilerFlags, jobs: max(build.jobs, 1))
         let objects = sources.map(\.object)
         let own = objects.filter { $0 != "\(entry).o" }
         if linksShared {

@@ -5,7 +5,7 @@ package func modelIdentifier(explicit: String?, modelName: String?, path: String
         guard isIdentifier(explicit) else {
             throw CompilerError.usage(
                 "'--name \(explicit)' is not an identifier: expected at most \(maximumIdentifierLength) letters, digits and"
-                    + " underscores that begin with a letter and are no word of C or C++")
+                    + " underscores that begin with a letter and are no word of C, C++ or their libraries")
         }
         return explicit
     }
@@ -20,14 +20,14 @@ let maximumIdentifierLength = 128
 package func identifier(from text: String) -> String {
     let mapped = String(text.unicodeScalars.map { isIdentifierScalar($0) ? Character($0) : "_" })
     let trimmed = String(mapped.drop { $0 == "_" || $0.isWholeNumber }.prefix(maximumIdentifierLength))
-    return trimmed.isEmpty || reservedWords.contains(trimmed) ? "net_" + trimmed : trimmed
+    return trimmed.isEmpty || isReserved(trimmed) ? "net_" + trimmed : trimmed
 }
 
 /// Whether the text can name generated code as it stands.
 package func isIdentifier(_ text: String) -> Bool {
     guard let first = text.unicodeScalars.first, !("0"..."9").contains(first), first != "_" else { return false }
     return text.unicodeScalars.allSatisfy(isIdentifierScalar) && text.count <= maximumIdentifierLength
-        && !reservedWords.contains(text)
+        && !isReserved(text)
 }
 
 /// A character of C's basic identifiers.
@@ -55,6 +55,9 @@ package func folder(of path: String) -> String {
     guard let slash = path.lastIndex(of: "/") else { return "." }
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
+
+/// Whether the name means something in C already.
+private func isReserved(_ name: String) -> Bool { reservedWords.contains(name) || libraryNames.contains(name) }
 
 /// Keywords of C and C++, macros that compilers predefine, and names that generated headers and their users already have.
 private let reservedWords = Set(

@@ -43,6 +43,12 @@ extension Target {
     }
 }
 
+/// The architecture that code is made for where it is another than this machine's.
+package func foreignArchitecture(_ build: BuildOptions) -> String? {
+    guard let triple = build.triple, architecture(triple) != architecture(hostTriple) else { return nil }
+    return architecture(triple) == "arm64" ? "aarch64" : String(architecture(triple))
+}
+
 private func architecture(_ triple: String) -> Substring { triple.prefix { $0 != "-" } }
 
 /// clang's name of the machine that this program was compiled for.

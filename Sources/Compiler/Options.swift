@@ -58,6 +58,8 @@ public struct BuildOptions: Sendable {
     /// Pass after which the graph is printed.
     public var dumpAfter: String?
     public var timesPasses = false
+    /// Given to clang besides: sanitizers.
+    package var compilerFlags: [String] = []
 
     public init() {}
 }

@@ -33,4 +33,5 @@ final class BufferList {
     }
 
     func values() -> [[Float]] { buffers.map(Array.init) }
+    func values(_ index: Int) -> [Float] { Array(buffers[index]) }
 }

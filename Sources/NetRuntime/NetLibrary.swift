@@ -88,6 +88,9 @@ public final class NetLibrary {
     /// What the outputs hold now, after all steps or some of them.
     public func outputValues() -> [[Float]] { outputBuffers.values() }
 
+    /// What one output holds now.
+    public func outputValues(_ index: Int) -> [Float] { outputBuffers.values(index) }
+
     /// The values of a tensor of `tensors` in NHWC order, as they lie in the workspace after its first step.
     public func values(of tensor: NetTensor) -> [Float] {
         let (height, width, channels) = tensor.image

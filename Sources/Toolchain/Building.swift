@@ -70,6 +70,12 @@ extension Clang {
         try checked(linking + objects, folder: folder)
     }
 
+    /// Links a program in the folder from C files and objects.
+    public func link(_ arguments: [String], program: String, in folder: String) throws(ToolchainError) {
+        try checked(
+            ["-std=gnu11", "-O1", "-fno-lto", "-pthread"] + arguments + ["-o", program, "-lm"], folder: folder)
+    }
+
     /// Packs objects of the folder into `lib<name>.a`.
     ///
     /// With `llvm-ar` beside clang or `ar` on PATH: whoever can link has one of them, for Debian's linker and `ar` are one package and Swift's

@@ -23,7 +23,7 @@ public struct Clang: Hashable, Sendable {
         }
         let candidates =
             named.map { [($0.0, executable($0.1, environment) ?? $0.1)] }
-            ?? automaticCandidates(environment).map { ("PATH", $0) }
+            ?? candidates(environment: environment).map { ("PATH", $0) }
         var tried: [String] = []
         for (origin, path) in candidates {
             let clang = Clang(path: path, environment: cleaned, triple: triple)
@@ -31,6 +31,18 @@ public struct Clang: Hashable, Sendable {
             tried.append("\(path) (from \(origin)): \(reason)")
         }
         throw .noClang(tried: tried.isEmpty ? ["clang, clang-21 … clang-14 on PATH: none is there"] : tried)
+    }
+
+    /// The programs to try where the user names none, in order; each once.
+    public static func candidates(environment: [String: String] = processEnvironment()) -> [String] {
+        let names = ["clang"] + (14...21).reversed().map { "clang-\($0)" }
+        var found = names.compactMap { executable($0, environment) }
+        if let swift = executable("swift", environment).flatMap({ resolved($0) }), let slash = swift.lastIndex(of: "/")
+        {
+            found.append(swift[..<slash] + "/clang")
+        }
+        var seen: Set<String> = []
+        return found.filter { isExecutable($0) && seen.insert(resolved($0) ?? $0).inserted }
     }
 
     /// The first line of `clang --version`.
@@ -72,15 +84,11 @@ public struct Clang: Hashable, Sendable {
     }
 }
 
-/// The programs to try where the user names none, in order; each once.
-private func automaticCandidates(_ environment: [String: String]) -> [String] {
-    let names = ["clang"] + (14...21).reversed().map { "clang-\($0)" }
-    var found = names.compactMap { executable($0, environment) }
-    if let swift = executable("swift", environment).flatMap({ resolved($0) }), let slash = swift.lastIndex(of: "/") {
-        found.append(swift[..<slash] + "/clang")
-    }
-    var seen: Set<String> = []
-    return found.filter { isExecutable($0) && seen.insert(resolved($0) ?? $0).inserted }
+/// The program that runs Linux programs of another architecture, `qemu-aarch64`, where it is on PATH.
+public func findEmulator(
+    of architecture: String, environment: [String: String] = processEnvironment()
+) -> String? {
+    executable("qemu-\(architecture)", environment) ?? executable("qemu-\(architecture)-static", environment)
 }
 
 /// The path of a program: as it is where it holds a slash, else the first on PATH.

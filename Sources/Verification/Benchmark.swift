@@ -11,6 +11,9 @@ public func benchmark(
 ) throws -> BenchmarkReport {
     var options = options
     options.usesTestWeights = true
+    if let architecture = foreignArchitecture(build) {
+        throw CompilerError.usage("code for \(architecture) can't be measured here")
+    }
     progress("compiling")
     let compiled = try compile(model, options, build, hooks: hooks)
     let library = try loadLibrary(of: compiled, build, keptIn: nil)

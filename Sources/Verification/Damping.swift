@@ -1,4 +1,3 @@
-import NetRuntime
 import Network
 
 // Deep networks under test weights may end in a softmax or sigmoid so far in its flat part that no input moves it, and an error before it would
@@ -43,9 +42,9 @@ extension ParameterRole {
 }
 
 /// By how much the output that moves least does for the best of several inputs, relative to its size.
-func response(_ library: NetLibrary, _ inputs: [[[Float]]]) throws -> Float {
+func response(_ library: any GeneratedLibrary, _ inputs: [[[Float]]]) throws -> Float {
     let results = try inputs.map { try library.invoke($0) }
-    let responses = library.outputs.indices.map { index in
+    let responses = results[0].indices.map { index in
         let first = results[0][index]
         let size = first.reduce(Float.leastNormalMagnitude) { max($0, $1.magnitude) }
         return results.dropFirst().reduce(Float(0)) { best, other in

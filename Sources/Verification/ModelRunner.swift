@@ -10,6 +10,12 @@ public struct RunnerTensor: Sendable {
     public var shape: [Int]
 }
 
+extension RunnerTensor {
+    fileprivate init(_ tensor: PublicTensor, of network: Network) {
+        self.init(name: tensor.name, shape: [network.batch] + network.shape(of: tensor.tensor).dimensions)
+    }
+}
+
 /// Something that computes a network's outputs from its inputs.
 public protocol ModelRunner {
     var inputs: [RunnerTensor] { get }
@@ -21,21 +27,26 @@ public protocol ModelRunner {
 
 /// The generated code, built or loaded.
 public struct LibraryRunner: ModelRunner {
-    private let library: NetLibrary
+    public let inputs, outputs: [RunnerTensor]
+    private let library: any GeneratedLibrary
 
-    /// Builds a network and loads the library.
+    /// Builds a network and loads the library; for another architecture it runs behind an emulator.
     public init(
         _ model: Model, _ options: ModelOptions, _ build: BuildOptions, hooks: CompilerHooks = CompilerHooks()
     ) throws {
         let compiled = try compile(model, options, build, hooks: hooks)
-        library = try loadLibrary(of: compiled, build, keptIn: nil)
+        library = try makeRunnable(compiled, build, VerificationSettings(), keptIn: nil)
+        inputs = model.network.inputs.map { RunnerTensor($0, of: model.network) }
+        outputs = model.network.outputs.map { RunnerTensor($0, of: model.network) }
     }
 
     /// Loads a library that netc built.
-    public init(libraryAt path: String) throws { library = try openLibrary(path) }
-
-    public var inputs: [RunnerTensor] { library.inputs.map { RunnerTensor(name: $0.name, shape: $0.shape) } }
-    public var outputs: [RunnerTensor] { library.outputs.map { RunnerTensor(name: $0.name, shape: $0.shape) } }
+    public init(libraryAt path: String) throws {
+        let library = try openLibrary(path)
+        inputs = library.inputs.map { RunnerTensor(name: $0.name, shape: $0.shape) }
+        outputs = library.outputs.map { RunnerTensor(name: $0.name, shape: $0.shape) }
+        self.library = library
+    }
 
     public func run(_ inputs: [[Float]]) throws -> [[Float]] { try library.invoke(inputs) }
 }
@@ -50,12 +61,8 @@ public struct ReferenceRunner: ModelRunner {
         parameters = ReferenceParameters(try loadParameters(of: model, options, hooks))
     }
 
-    public var inputs: [RunnerTensor] { network.inputs.map(tensor) }
-    public var outputs: [RunnerTensor] { network.outputs.map(tensor) }
-
-    private func tensor(_ tensor: PublicTensor) -> RunnerTensor {
-        RunnerTensor(name: tensor.name, shape: [network.batch] + network.shape(of: tensor.tensor).dimensions)
-    }
+    public var inputs: [RunnerTensor] { network.inputs.map { RunnerTensor($0, of: network) } }
+    public var outputs: [RunnerTensor] { network.outputs.map { RunnerTensor($0, of: network) } }
 
     public func run(_ inputs: [[Float]]) -> [[Float]] {
         var results = [[Float]](repeating: [], count: network.outputs.count)

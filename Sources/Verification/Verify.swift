@@ -1,7 +1,6 @@
 import Compiler
 import Diagnostics
 import Kernels
-import NetRuntime
 import Network
 import Reference
 
@@ -18,9 +17,9 @@ public func verify(
     let parameters = try loadParameters(of: model, options, hooks)
     var verification = Verification(
         model: model, options: options, parameters: parameters, settings: settings, hooks: hooks)
-    let isDrawn = weightsPath(of: model, options) == nil
+    let isDrawn = weightsPath(of: model, options) == nil && settings.seeksSensitivity
     var report = try verification.run(build, isDrawn: isDrawn, folder: settings.folder, progress: progress)
-    if report.isRight && report.isVacuous {
+    if report.isRight && report.isVacuous && settings.seeksSensitivity {
         verification.parameters = parameters
         verification.inputScale = 64
         report = try verification.run(build, isDrawn: isDrawn, folder: settings.folder, progress: progress)
@@ -50,7 +49,7 @@ private struct Verification {
         while true {
             progress("compiling")
             let compiled = try compile(model, parameters, options, build, hooks: hooks)
-            let library = try loadLibrary(of: compiled, build, keptIn: folder, alter: settings.alterLibrary)
+            let library = try makeRunnable(compiled, build, settings, keptIn: folder)
             var isSensitive = try remainingAttempts <= 0 || response(library, (0..<3).map(batch)) > 0.001
             if isSensitive && !wasInsensitive {
                 let report = try compare(compiled, library, progress: progress)
@@ -79,14 +78,14 @@ private struct Verification {
     }
 
     private func compare(
-        _ compiled: CompiledModel, _ library: NetLibrary, progress: (String) -> Void
+        _ compiled: CompiledModel, _ library: any GeneratedLibrary, progress: (String) -> Void
     ) throws -> VerificationReport {
         var collected = ReportCollector(network: model.network, plan: compiled.plan)
         let reference = LockstepReference(
             model.network, parameters, perturbedRuns: 2, seed: options.seed, winogradTiles: compiled.plan.winogradTiles)
         for sample in 0..<settings.samples {
             let inputs = batch(sample)
-            var capture = try LibraryCapture(library, inputs, compiled.plan)
+            var capture = try library.capture(inputs, compiled.plan)
             let label = settings.samples > 1 ? " of sample \(sample + 1)" : ""
             let runs = reference.evaluate(
                 inputs: realInputs(inputs),
@@ -101,15 +100,15 @@ private struct Verification {
     }
 
     /// The outputs of each further member of a batch, computed in the place of the first, whose steps are compared.
-    private func membersAlone(_ inputs: [[Float]], _ plan: Plan, _ library: NetLibrary) throws -> [[[Float]]] {
+    private func membersAlone(
+        _ inputs: [[Float]], _ plan: Plan, _ library: any GeneratedLibrary
+    ) throws -> [[[Float]]] {
         try (1..<max(plan.batch, 1)).map { member in
             let moved = inputs.map { values in
                 let count = values.count / plan.batch
                 return Array(values[member * count..<(member + 1) * count] + values[count...])
             }
-            try library.setInputs(moved)
-            try library.invokeSteps(first: 0, count: plan.steps.count)
-            return library.outputValues().map { Array($0[..<($0.count / plan.batch)]) }
+            return try library.invoke(moved).map { Array($0[..<($0.count / plan.batch)]) }
         }
     }
 
@@ -134,7 +133,7 @@ private struct Verification {
     }
 
     /// Outputs for other inputs, tried one after the other until one differs enough.
-    private func others(_ sample: Int, _ library: NetLibrary) -> some Sequence<[[Float]]> {
+    private func others(_ sample: Int, _ library: any GeneratedLibrary) -> some Sequence<[[Float]]> {
         (1...3).lazy.compactMap { try? library.invoke(batch(sample + $0)) }
     }
 }

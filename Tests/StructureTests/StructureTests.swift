@@ -49,7 +49,7 @@ private func arrows() throws -> [String: Set<String>] {
     /// Foundation is for the outermost layer alone, ArgumentParser for the command line.
     private func mayImport(_ module: String, _ target: String) -> Bool {
         switch module {
-        case "ArgumentParser": target == "netc"
+        case "ArgumentParser": ["netc", "soak"].contains(target)
         case "Foundation", "FoundationEssentials", "Dispatch", "Synchronization":
             ["netc", "Verification"].contains(target)
         default: false

@@ -170,18 +170,22 @@ let layerInstances = [
         }
     }
 
+    /// The network of all instances.
+    static let network: String = {
+        let applications = layerInstances.flatMap(\.applications)
+        var text = inputs.keys.sorted().map { "\($0) = Input(\(inputs[$0]!))\n" }.joined()
+        for (index, application) in applications.enumerated() { text += "y\(index) = \(application)\n" }
+        return text + "Output(\(applications.indices.map { "y\($0)" }.joined(separator: ", ")))\n"
+    }()
+
     /// All instances are one network with an output for each: one C file, one clang.
     @Test(arguments: cpus) func `computes what the reference says`(cpu: String) throws {
-        let applications = layerInstances.flatMap(\.applications)
-        var text = Self.inputs.keys.sorted().map { "\($0) = Input(\(Self.inputs[$0]!))\n" }.joined()
-        for (index, application) in applications.enumerated() { text += "y\(index) = \(application)\n" }
-        text += "Output(\(applications.indices.map { "y\($0)" }.joined(separator: ", ")))\n"
-        let (model, options) = try read(text)
+        let (model, options) = try read(Self.network)
         var build = BuildOptions()
         build.cpu = cpu
         guard Target.native().lanes >= (try Target(specification: cpu)).lanes else { return }
         let report = try verify(model, options, build, VerificationSettings())
-        for (output, application) in zip(report.outputs, applications) {
+        for (output, application) in zip(report.outputs, layerInstances.flatMap(\.applications)) {
             #expect(output.isRight, "\(application): error \(output.boundRatio) of the bound")
             #expect(
                 output.sensitivity >= VerificationReport.leastSensitivity, "\(application) does not depend on its input"
