@@ -41,6 +41,7 @@ private func describe(step index: Int, of compiled: CompiledModel) -> String {
     let step = compiled.plan.steps[index]
     var text = "Step \(index + 1) of \(compiled.plan.steps.count): \(step.title), \(step.shapes)\n"
     text += "  implements \(step.origin.layers.map(\.name).joined(separator: ", "))\n"
+    text += step.reasons.map { "  why: \($0)\n" }.joined()
     for (number, call) in step.calls.enumerated() {
         let lines = compiled.code.functionLines[index]
         let line = number < lines.count ? ", \(compiled.identifier).c:\(lines[number])" : ""

@@ -15,9 +15,11 @@ public func loadParameters(
     }
     guard let path = weightsPath(of: model, options) else { return initial() }
     var log = DiagnosticLog()
-    let archive = try openArchive(path)
+    let place = options.weights == nil ? model.network.weightsRange : nil
+    let archive = try openArchive(path, namedAt: place, of: model, options)
     var values = matchWeights(
-        of: model.network, with: archive, fileName: fileName(path), allowMissing: options.allowsMissing, log: &log)
+        of: model.network, with: archive, fileName: fileName(path), at: place, allowMissing: options.allowsMissing,
+        log: &log)
     let report = DiagnosticReport(source: model.source, diagnostics: log.diagnostics, errorLimit: options.errorLimit)
     if log.hasErrors { throw CompilerError.invalidModel(report) }
     if !log.diagnostics.isEmpty { hooks.remark(report) }
@@ -57,6 +59,20 @@ private func leaves(_ path: String) -> Bool {
         if depth < 0 { return true }
     }
     return false
+}
+
+/// Opens the weights of a network. Where the network names them, what is wrong with them is reported there.
+private func openArchive(
+    _ path: String, namedAt place: SourceRange?, of model: Model, _ options: ModelOptions
+) throws -> ArrayArchive {
+    do {
+        return try openArchive(path)
+    } catch CompilerError.invalidData(let text) where place != nil {
+        throw CompilerError.invalidModel(
+            DiagnosticReport(
+                source: model.source, diagnostics: [Diagnostic(.error, text, at: place)],
+                errorLimit: options.errorLimit))
+    }
 }
 
 /// Opens a file of arrays and reads its directory; every failure has its exit code.

@@ -12,10 +12,11 @@ private let trainingState: Set<String> = [
 /// Reads the parameters of a network from an archive; those of training's state are zero.
 ///
 /// Reports in the log every parameter that is missing, of another shape, or not finite, and every array that belongs to no parameter. With
-/// `allowMissing` a missing parameter is a warning, and the result lacks it. `fileName` is for the messages.
+/// `allowMissing` a missing parameter is a warning, and the result lacks it. `fileName` is for the messages; what concerns no layer is
+/// reported at `place`, where the network names the file.
 public func matchWeights(
-    of network: Network, with archive: ArrayArchive, fileName: String, allowMissing: Bool = false,
-    log: inout DiagnosticLog
+    of network: Network, with archive: ArrayArchive, fileName: String, at place: SourceRange? = nil,
+    allowMissing: Bool = false, log: inout DiagnosticLog
 ) -> ParameterValues {
     var values: ParameterValues = [:]
     var known: Set<String> = []
@@ -44,8 +45,9 @@ public func matchWeights(
         }
     }
     reportExtra(
-        archive.entries.filter { !used.contains($0.name) && !states.contains($0.name) }, network, fileName, log: &log)
-    reportConversions(archive.entries.filter { used.contains($0.name) }, fileName, log: &log)
+        archive.entries.filter { !used.contains($0.name) && !states.contains($0.name) }, network, fileName, at: place,
+        log: &log)
+    reportConversions(archive.entries.filter { used.contains($0.name) }, fileName, at: place, log: &log)
     return values
 }
 
@@ -102,7 +104,7 @@ private struct Matching {
 
     /// The first of several reports tells the way out.
     func reportMissing(allowed: Bool, hint isWanted: Bool, log: inout DiagnosticLog) {
-        let message = "'\(fileName)' has no '\(name)' (\(parameter.shape))"
+        let message = "'\(fileName)' has no '\(name)' of shape \(parameter.shape)"
         if allowed {
             log.warning(message + "; its initialiser is used", at: node.range, notes: node.trail)
         } else {
@@ -124,7 +126,9 @@ private struct Matching {
 }
 
 /// Reports arrays that no parameter takes, at the layer's line where a layer has that name.
-private func reportExtra(_ entries: [ArrayEntry], _ network: Network, _ fileName: String, log: inout DiagnosticLog) {
+private func reportExtra(
+    _ entries: [ArrayEntry], _ network: Network, _ fileName: String, at place: SourceRange?, log: inout DiagnosticLog
+) {
     for entry in entries {
         let path = entry.name.split(separator: "/").map(String.init)
         if path.contains(where: trainingState.contains) { continue }
@@ -133,22 +137,25 @@ private func reportExtra(_ entries: [ArrayEntry], _ network: Network, _ fileName
             let names = node.parameters.map { "'\($0.name)'" }.joined(separator: ", ")
             let has = names.isEmpty ? "has no parameters" : "has \(names)"
             log.error(
-                "'\(entry.name)' (\(shape)) in '\(fileName)' is no parameter of layer '\(node.name)', which \(has)",
+                "'\(entry.name)' of shape \(shape) in '\(fileName)' is no parameter of layer '\(node.name)', which \(has)",
                 at: node.range,
                 notes: node.trail)
         } else {
-            log.error("'\(entry.name)' (\(shape)) in '\(fileName)' belongs to no layer of the network", at: nil)
+            log.error(
+                "'\(entry.name)' of shape \(shape) in '\(fileName)' belongs to no layer of the network", at: place)
         }
     }
 }
 
 /// Notes the element types that were converted.
-private func reportConversions(_ entries: [ArrayEntry], _ fileName: String, log: inout DiagnosticLog) {
+private func reportConversions(
+    _ entries: [ArrayEntry], _ fileName: String, at place: SourceRange?, log: inout DiagnosticLog
+) {
     for type in ElementType.allCases where type != .float32 {
         let count = entries.count { $0.elementType == type }
         guard count > 0 else { continue }
         log.note(
             "\(count) \(count == 1 ? "tensor" : "tensors") of \(type.rawValue) in '\(fileName)' converted to float32",
-            at: nil)
+            at: place)
     }
 }

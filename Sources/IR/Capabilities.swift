@@ -1,7 +1,18 @@
+/// Whether something is expected to pay, and why: a clause for people.
+public struct Judgement: Hashable, Sendable {
+    public var pays: Bool
+    public var reason: String
+
+    public init(pays: Bool, reason: String) {
+        self.pays = pays
+        self.reason = reason
+    }
+}
+
 /// What passes may ask of the kernels: which fusions exist and pay. The kernels answer; the IR knows none.
 public protocol KernelCapabilities: Sendable {
     /// Whether one kernel with the intermediate in cache exists for the pair and is expected to beat two kernels.
-    func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
+    func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement
 
     /// Whether the fused kernel exists at all for the pair, whatever its speed: what a forced fusion asks.
     func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
@@ -14,8 +25,8 @@ public protocol KernelCapabilities: Sendable {
 }
 
 extension KernelCapabilities {
-    public func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
-        false
+    public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
+        Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { true }
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }

@@ -1,6 +1,6 @@
 // The IR as text for people: one line an operation, the same for the same graph.
 
-/// `%12 = convolution %11 3×3 … : 112×112×64   ; conv2d_3+bn (net:12)`, a line an operation, then the outputs.
+/// `%12 = convolution %11 3×3 … : 112×112×64   ; conv2d_3+bn (a.net:12)`, a line an operation, then the outputs.
 public func dump(_ graph: Graph) -> String {
     var lines = graph.operations.map { dumpLine($0, in: graph) }
     for (position, output) in graph.outputs.enumerated() {
@@ -24,7 +24,7 @@ func dumpLine(_ operation: Operation, in graph: Graph) -> String {
     guard graph.values.indices.contains(operation.output.index) else { return line }
     let value = graph[operation.output]
     line += " : \(text(value.shape))"
-    let origin = text(value.origin)
+    let origin = text(value.origin, of: graph.sourceName)
     if !origin.isEmpty || value.tensor != nil { line += "   ;" }
     if !origin.isEmpty { line += " \(origin)" }
     if let tensor = value.tensor { line += " = tensor \(tensor.node).\(tensor.output)" }

@@ -91,6 +91,8 @@ public struct Graph: Sendable {
     public var outputs: [ValueID] = []
     public var outputNames: [String] = []
     public var inputNames: [String] = []
+    /// The file that the layers' lines are of, for people.
+    public var sourceName = ""
 
     public init() {}
 

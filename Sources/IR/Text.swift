@@ -17,10 +17,11 @@ func text(_ constant: Constant) -> String {
     constant.values.count == 1 ? "[\(constant.values[0])]" : "[\(text(constant.shape))]"
 }
 
-/// `conv2d_3+bn (net:12)`: the layers, and the line of the first.
-func text(_ origin: Origin) -> String {
+/// `conv2d_3+bn (a.net:12)`: the layers, and the line of the first.
+func text(_ origin: Origin, of file: String) -> String {
     guard let first = origin.layers.first else { return "" }
-    return "\(origin.layers.map(\.name).joined(separator: "+")) (net:\(first.line))"
+    let place = file.isEmpty ? "line \(first.line)" : "\(file):\(first.line)"
+    return "\(origin.layers.map(\.name).joined(separator: "+")) (\(place))"
 }
 
 /// The activation's name, with parameters where they differ from the usual.

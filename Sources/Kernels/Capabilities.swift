@@ -7,8 +7,8 @@ public struct PlannerCapabilities: KernelCapabilities {
 
     public init(target: Target) { self.target = target }
 
-    public func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
-        separableIsWorthwhile(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape, target: target)
+    public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
+        judgeSeparable(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape, target: target)
     }
 
     public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {

@@ -69,9 +69,12 @@ public struct Step: Sendable {
     public var bytes: Int
     /// The tensor that stands complete in memory after the step.
     public var result: Materialised?
+    /// Why it is computed this way, in clauses for `netc explain`.
+    public var reasons: [String]
 
     public init(
-        calls: [Call], origin: Origin, title: String, shapes: String, macs: Int, bytes: Int, result: Materialised?
+        calls: [Call], origin: Origin, title: String, shapes: String, macs: Int, bytes: Int, result: Materialised?,
+        reasons: [String] = []
     ) {
         self.calls = calls
         self.origin = origin
@@ -80,6 +83,7 @@ public struct Step: Sendable {
         self.macs = macs
         self.bytes = bytes
         self.result = result
+        self.reasons = reasons
     }
 }
 
@@ -117,7 +121,7 @@ public struct Plan: Sendable {
     public var workspaceBytes: Int
     /// What each further thread needs behind the workspace.
     public var scratchBytes: Int
-    /// What the planner did that a user may ask about: copies and why.
+    /// What the planner did that a user may ask about: copies and why, and where it needed none.
     public var remarks: [Remark]
 
     /// A sentence of `netc explain` about some layers.

@@ -130,7 +130,7 @@ struct Planner {
     /// Records a step that writes `value` at `location`, with the zeroing of its border where it has one.
     mutating func emit(
         _ value: ValueID, at location: Location, title: String, calls: [DraftCall], inputs: [ValueID], weights: Int = 0,
-        macs: Int = 0
+        macs: Int = 0, reasons: [String] = []
     ) {
         locations[value] = location
         var calls = calls
@@ -143,8 +143,13 @@ struct Planner {
         let step = Step(
             calls: [], origin: graph[value].origin, title: title,
             shapes: shapes.isEmpty ? describe(graph[value].shape) : "\(shapes) → \(describe(graph[value].shape))",
-            macs: macs, bytes: 4 * (elements + weights), result: nil)
+            macs: macs, bytes: 4 * (elements + weights), result: nil, reasons: reasons)
         steps.append(DraftStep(step: step, calls: calls, result: (value, location)))
+    }
+
+    /// Records what a user may ask about the layers of a value.
+    mutating func remark(_ value: ValueID, _ text: String) {
+        remarks.append(Plan.Remark(layers: graph[value].origin.layers.map(\.name), text: text))
     }
 
     /// Records a step that copies a value to another place, and returns it.
@@ -162,7 +167,7 @@ struct Planner {
             calls: [], origin: graph[value].origin, title: "copy: \(why)", shapes: "\(shape) → \(shape)", macs: 0,
             bytes: 8 * graph[value].elementCount, result: nil)
         steps.append(DraftStep(step: step, calls: calls, result: nil))
-        remarks.append(Plan.Remark(layers: graph[value].origin.layers.map(\.name), text: "copied: \(why)"))
+        remark(value, "copied: \(why)")
     }
 
     /// A blocked view of a value with the given slots and at least its required border, copied there where it is not so already.

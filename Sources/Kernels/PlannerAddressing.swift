@@ -20,6 +20,7 @@ extension Planner {
         layout.slots = Array(slots[first..<end])
         locations[operation.output] = Location(
             root: x.root, offset: x.offset + first / lanes * x.layout.vector, layout: layout)
+        remark(operation.output, "no code: the same memory, its channels in another order")
     }
 
     /// A gather that repeats a channel needs memory of its own.
@@ -36,11 +37,14 @@ extension Planner {
         let whole = operation.output
         let shape = graph[whole].shape
         if axis != shape.count - 1 { return try planStacking(operation, axis: axis) }
+        func isPart(_ input: ValueID, _ index: Int) -> Bool {
+            parts[input].map { $0.whole == whole && $0.index == index } ?? false
+        }
         var slots: [Int] = []
         var start = 0
         var sources: [Location] = []
         for (index, input) in operation.inputs.enumerated() {
-            let isHere = parts[input].map { $0.whole == whole && $0.index == index } ?? false
+            let isHere = isPart(input, index)
             let source = isHere ? location(of: input) : unflattened(input)
             sources.append(source)
             let own = isHere ? source.layout.slots : naturalSlots(graph[input].channels)
@@ -50,7 +54,7 @@ extension Planner {
         let y = destination(for: whole, slots: slots, mayInterleave: false)
         locations[whole] = y
         for (index, input) in operation.inputs.enumerated() {
-            if let part = parts[input], part.whole == whole, part.index == index { continue }
+            if isPart(input, index) { continue }
             var layout = y.layout
             layout.slots = naturalSlots(graph[input].channels)
             let place = Location(root: .part(of: whole, index: index), layout: layout)
@@ -59,12 +63,16 @@ extension Planner {
                 why: "into the concatenation \(graph[whole].origin.layers.last?.name ?? "")")
         }
         let vectors = operation.inputs.enumerated().map { index, input in
-            if let part = parts[input], part.whole == whole, part.index == index {
+            if isPart(input, index) {
                 return location(of: input).layout.slots.count / lanes
             }
             return (graph[input].channels + lanes - 1) / lanes
         }
         wholes[whole] = (y, vectors)
+        let written = operation.inputs.indices.filter { isPart(operation.inputs[$0], $0) }.map {
+            graph[operation.inputs[$0]].origin.layers.last?.name ?? "?"
+        }
+        if !written.isEmpty { remark(whole, "no code: \(written.joined(separator: ", ")) write in place") }
     }
 
     /// Concatenation along rows or columns: each operand is copied into its region.
@@ -128,10 +136,12 @@ extension Planner {
         let (from, to) = (Image(graph[source].shape), Image(graph[result].shape))
         if from == to {
             locations[result] = x
+            remark(result, "no code: the same memory under another shape")
         } else if to.positions == 1, isReadByProductsOnly(result), !x.isFlattened {
             var view = x
             view.isFlattened = true
             locations[result] = view
+            remark(result, "no code: the weights behind it are packed in the order of the image's memory")
         } else {
             var plain = rowMajor(source, from: x)
             plain.layout = .interleaved(lanes: lanes, height: to.height, width: to.width, channels: to.channels)

@@ -95,11 +95,16 @@ extension Planner {
             ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
             mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
         let instance: KernelInstance
+        var reasons = paddingReasons(convolution.padding)
         if isDepthwise {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else if let m = winograd(convolution, operation) {
+            reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
             instance = winogradKernel(convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else {
+            if let reason = whyDirect(convolution, operation) {
+                reasons.append("not by Winograd's algorithm: \(reason)")
+            }
             instance = convolutionKernel(
                 convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target,
                 precision: options.precision)
@@ -109,7 +114,11 @@ extension Planner {
             calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
             inputs: operation.inputs,
             weights: convolution.weights.values.count,
-            macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count)
+            macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count, reasons: reasons)
+    }
+
+    private func paddingReasons(_ padding: Margins) -> [String] {
+        padding == .zero ? [] : ["padding without a copy: the buffer of the input has a border of zeros"]
     }
 
     /// A depthwise kernel works lane by lane, so it keeps the order that a shuffle made; the next convolution reads any.
@@ -145,6 +154,14 @@ extension Planner {
             lanes: lanes)
     }
 
+    /// Why a convolution of 3×3 is computed directly; `nil` for other kernels, where nobody would ask.
+    private func whyDirect(_ convolution: Convolution, _ operation: Operation) -> String? {
+        guard convolution.kernel == Extent(3, 3) else { return nil }
+        if options.precision == .strict { return "precision is strict" }
+        return Kernels.whyDirect(
+            convolution, input: graph[operation.inputs[0]].shape, output: graph[operation.output].shape, lanes: lanes)
+    }
+
     private mutating func plan(_ separable: Separable, _ operation: Operation) {
         let source = operation.inputs[0]
         let x = blocked(source, why: "to channel blocks")
@@ -157,7 +174,8 @@ extension Planner {
             operation.output, at: y, title: "depthwise \(describe(separable.depthwise)) + pointwise",
             calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
             inputs: operation.inputs,
-            weights: weights, macs: Image(graph[operation.output].shape).positions * weights)
+            weights: weights, macs: Image(graph[operation.output].shape).positions * weights,
+            reasons: paddingReasons(separable.depthwise.padding))
     }
 
     private mutating func plan(_ transposed: TransposedConvolution, _ operation: Operation) {
@@ -306,9 +324,23 @@ extension Planner {
         let zeroes = y.root != operands[0].root
         emit(
             operation.output, at: y, title: elementwise.combine.map { "elementwise \($0)" } ?? "elementwise",
-            calls: [call],
-            inputs: operation.inputs)
+            calls: [call], inputs: operation.inputs,
+            reasons: whyApart(operation, elementwise)
+                + (zeroes ? [] : ["overwrites its operand, which nothing else reads"]))
         if !zeroes { steps[steps.count - 1].calls = [call] }
+    }
+
+    /// Why a scale and shift, such as a batch normalization, are in no product's weights.
+    private func whyApart(_ operation: Operation, _ elementwise: Elementwise) -> [String] {
+        guard elementwise.combine == nil, elementwise.scale != nil || elementwise.shift != nil else { return [] }
+        let source = operation.inputs[0]
+        let readers = consumers[source, default: []].count + graph.outputs.count { $0 == source }
+        return [
+            "scale and shift are a step of their own: "
+                + (readers > 1
+                    ? "others read its input without them"
+                    : "no product before or behind it could take them into its weights")
+        ]
     }
 
     /// A buffer in Keras' own order, with the border that readers need, for the result of a function of single elements of a public input.

@@ -8,12 +8,23 @@ import Target
 /// Four products do the work of nine where m is 2, 2¼ where it is 4; transforms and larger weights eat part of that, all of it on small maps and few channels.
 package func winogradOutput(for convolution: Convolution, input: [Int], output: [Int], lanes: Int) -> Int? {
     let (x, y) = (Image(input), Image(output))
-    guard convolution.kernel == Extent(3, 3), convolution.strides == .one, convolution.dilation == .one,
-        convolution.groups == 1, lanes >= 4, min(x.channels, y.channels) >= 16, min(y.height, y.width) >= 7
-    else { return nil }
+    guard whyDirect(convolution, input: input, output: output, lanes: lanes) == nil else { return nil }
     let isSmall = min(y.height, y.width) < 14
     let isDeep = x.channels * y.channels > 512 * 512
     return isSmall || isDeep ? 2 : 4
+}
+
+/// What speaks against Winograd's algorithm for a convolution; `nil` where nothing does.
+func whyDirect(_ convolution: Convolution, input: [Int], output: [Int], lanes: Int) -> String? {
+    let (x, y) = (Image(input), Image(output))
+    if convolution.kernel != Extent(3, 3) { return "the kernel is not 3×3" }
+    if convolution.strides != .one { return "the stride is not 1" }
+    if convolution.dilation != .one { return "the kernel is dilated" }
+    if convolution.groups != 1 { return "there are groups" }
+    if lanes < 4 { return "vectors are too narrow" }
+    if min(x.channels, y.channels) < 16 { return "the transforms of so few channels cost more than they save" }
+    if min(y.height, y.width) < 7 { return "the map is too small for tiles" }
+    return nil
 }
 
 /// How far the tiles read beyond each edge of the input: the last ones may reach further than the kernel does.

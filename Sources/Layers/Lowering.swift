@@ -77,6 +77,7 @@ private struct NetworkLowering {
         }
         graph.inputNames = network.inputs.map(\.name)
         graph.outputNames = network.outputs.map(\.name)
+        graph.sourceName = network.sourceName.split(separator: "/").last.map(String.init) ?? ""
         return graph
     }
 }

@@ -14,9 +14,13 @@ public struct Shape: Hashable, Sendable, CustomStringConvertible {
 
     public subscript(axis: Int) -> Int { dimensions[axis] }
 
-    /// As people write it: `224×224×3`.
+    /// As people write it: `224×224×3`, and `(10)` for a vector, which would else read as a number.
     public var description: String {
-        dimensions.isEmpty ? "scalar" : dimensions.map(String.init).joined(separator: "×")
+        switch dimensions.count {
+        case 0: "scalar"
+        case 1: "(\(dimensions[0]))"
+        default: dimensions.map(String.init).joined(separator: "×")
+        }
     }
 }
 

@@ -208,6 +208,43 @@ import Testing
         #expect(outcome.output.contains(" vectors of sums stay in the 16 registers"))
     }
 
+    private static let network = """
+        x = Input((64, 64, 16), name=x)
+        a = Conv2D(16, 3, padding=same, name=square)(x)
+        a = Conv2D(16, 3, strides=2, name=strided)(ZeroPadding2D(1, name=zeros)(a))
+        s = AveragePooling2D(2, name=pool)(ZeroPadding2D(1, name=kept)(a))
+        d = Conv2D(32, 1, name=small_point)(DepthwiseConv2D(3, padding=same, name=small_depth)(s))
+        e = Conv2D(16, 1, name=left)(d)
+        f = Conv2D(16, 1, name=right)(d)
+        c = Concatenate(name=join)([e, f])
+        t = Conv2D(8, 1, name=mix)(ChannelShuffle(2, name=shuffle)(c))
+        n = BatchNormalization(name=normal)(t)
+        y = Dense(4, name=dense)(Flatten(name=flat)(n + t))
+
+        """
+
+    @Test(arguments: [
+        ("square", "why: by Winograd's algorithm: 36 products do the work of 144\n"),
+        ("square", "why: padding without a copy: the buffer of the input has a border of zeros\n"),
+        ("strided", "why: not by Winograd's algorithm: the stride is not 1\n"),
+        ("zeros", "fold-padding: folded into the padding of strided\n"),
+        ("kept", "kept for pool: only convolutions, and maxima of what is never negative, take zeros as padding\n"),
+        (
+            "small_point",
+            "fuse-separable: computed by two kernels, small_depth and small_point: the tensor between them takes "
+                + "18 KiB, the second-level cache 1024 KiB\n"
+        ),
+        ("join", "no code: left, right write in place\n"),
+        ("shuffle", "no code: the same memory, its channels in another order\n"),
+        ("normal", "why: scale and shift are a step of their own: others read its input without them\n"),
+        ("flat", "no code: the weights behind it are packed in the order of the image's memory\n"),
+    ]) func `tells why`(_ layer: String, _ reason: String) throws {
+        let scratch = Scratch()
+        let file = scratch.write("kinds.net", Self.network)
+        let outcome = try netc(["explain", file, layer, "--cpu", "x86-64-v3:l2=1M"])
+        #expect(outcome.output.contains(reason), "\(outcome.output)\(outcome.errors)")
+    }
+
     @Test func `a layer that is not there is suggested`() throws {
         let scratch = Scratch()
         let outcome = try netc(["explain", scratch.write("small.net", smallNetwork), "conv2dd"])

@@ -52,7 +52,7 @@ import Testing
         _ = scratch.write("named.net", weighed + "load_weights('m.npz')\n")
         let outcome = try netc(["build", "named.net", "-o", "out", "--emit", "c"], in: scratch.path)
         #expect(outcome.code == 65)
-        #expect(outcome.errors.contains("'m.npz' has no 'sum/bias' (2)"))
+        #expect(outcome.errors.contains("'m.npz' has no 'sum/bias' of shape (2)"))
     }
 
     @Test(arguments: [
@@ -70,13 +70,13 @@ import Testing
     @Test(arguments: [
         (
             "missing.npz",
-            "weighed.net:2:1: error: 'missing.npz' has no 'sum/bias' (2)\n\(line)"
+            "weighed.net:2:1: error: 'missing.npz' has no 'sum/bias' of shape (2)\n\(line)"
                 + "weighed.net: note: '--allow-missing' takes the layers' initialisers for what is missing\n1 error generated.\n"
         ),
         (
             "extra.npz",
-            "weighed.net: error: 'conv2d/kernel' (2×2×1×2) in 'extra.npz' belongs to no layer of the network\n"
-                + "weighed.net:2:1: error: 'sum/gamma' (2) in 'extra.npz' is no parameter of layer 'sum', which has 'kernel', 'bias'\n"
+            "weighed.net: error: 'conv2d/kernel' of shape 2×2×1×2 in 'extra.npz' belongs to no layer of the network\n"
+                + "weighed.net:2:1: error: 'sum/gamma' of shape (2) in 'extra.npz' is no parameter of layer 'sum', which has 'kernel', 'bias'\n"
                 + "\(line)2 errors generated.\n"
         ),
         (
@@ -105,7 +105,7 @@ import Testing
         #expect(outcome.code == 0)
         #expect(
             outcome.errors
-                == "weighed.net:2:1: warning: 'missing.npz' has no 'sum/bias' (2); its initialiser is used\n\(Self.line)1 warning generated.\n"
+                == "weighed.net:2:1: warning: 'missing.npz' has no 'sum/bias' of shape (2); its initialiser is used\n\(Self.line)1 warning generated.\n"
         )
         #expect(try run(["--weights", "missing.npz", "--allow-missing"])[0] == 62)
     }
@@ -128,17 +128,37 @@ import Testing
         #expect(outcome.errors.contains(text))
     }
 
+    @Test func `that the network names are reported where it names them`() throws {
+        _ = scratch.write("named.net", weighed + "load_weights('w.safetensors')\n")
+        let path = URL(fileURLWithPath: scratch.path + "/w.safetensors")
+        let excerpt = "load_weights('w.safetensors')\n             ^~~~~~~~~~~~~~~\n1 error generated.\n"
+        try safetensors("cut").write(to: path)
+        let broken = try netc(["build", "named.net", "-o", "out", "--emit", "c"], in: scratch.path)
+        #expect(broken.code == 65)
+        #expect(broken.errors.hasPrefix("named.net:3:14: error: './w.safetensors': tensor 'sum/bias' ends at byte 40"))
+        #expect(broken.errors.hasSuffix("\n" + excerpt))
+        try safetensors("extra").write(to: path)
+        let extra = try netc(["build", "named.net", "-o", "out", "--emit", "c"], in: scratch.path)
+        #expect(extra.code == 65)
+        #expect(
+            extra.errors == "named.net:3:14: error: 'other/bias' of shape (2) in 'w.safetensors' belongs to no layer"
+                + " of the network\n" + excerpt)
+    }
+
     /// The right weights in safetensors' form, or with a mistake.
     private func safetensors(_ mistake: String = "") -> Data {
         let bias = mistake == "overlap" ? "[28, 36]" : mistake == "gap" ? "[34, 42]" : "[32, 40]"
         var header = #"{"sum/kernel":{"dtype":"F32","shape":[2,2,1,2],"data_offsets":[0,32]},"#
-        header += #""sum/bias":{"dtype":"F32","shape":[2],"data_offsets":\#(bias)}}"#
+        header += #""sum/bias":{"dtype":"F32","shape":[2],"data_offsets":\#(bias)}"#
+        if mistake == "extra" { header += #","other/bias":{"dtype":"F32","shape":[2],"data_offsets":[40,48]}"# }
+        header += "}"
         header += String(repeating: " ", count: (8 - header.utf8.count % 8) % 8)
         let length = mistake == "huge" ? UInt64(1) << 60 : UInt64(header.utf8.count)
         var data = withUnsafeBytes(of: length.littleEndian) { Data($0) } + Data(header.utf8)
         let values: [Float] = [1, 2, 3, 4, 5, 6, 7, 8, 100, -100]
         values.withUnsafeBytes { data.append(contentsOf: $0) }
         if mistake == "gap" { data += [0, 0] }
+        if mistake == "extra" { data += Data(count: 8) }
         return mistake == "cut" ? data.dropLast(4) : data
     }
 }

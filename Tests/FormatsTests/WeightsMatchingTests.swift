@@ -68,9 +68,9 @@ private let complete = [
         let twice = arrays + [NamedArray(name: "other/dense/bias", shape: [3], values: [1, 1, 1])]
         #expect(
             try match(twice).1.map(\.message) == [
-                "'n.safetensors' has no 'dense/bias' (3)",
-                "'sequential/dense/bias' (3) in 'n.safetensors' belongs to no layer of the network",
-                "'other/dense/bias' (3) in 'n.safetensors' belongs to no layer of the network",
+                "'n.safetensors' has no 'dense/bias' of shape (3)",
+                "'sequential/dense/bias' of shape (3) in 'n.safetensors' belongs to no layer of the network",
+                "'other/dense/bias' of shape (3) in 'n.safetensors' belongs to no layer of the network",
             ])
     }
 
@@ -85,9 +85,10 @@ private let complete = [
             diagnostics.map(\.message) == [
                 "'dense/kernel' is 3×2 in 'n.safetensors', but the layer needs 2×3",
                 "'dense/bias' in 'n.safetensors' holds nan at [2]",
-                "'n.safetensors' has no 'dense_1/kernel' (2×3)", "'n.safetensors' has no 'dense_1/bias' (3)",
-                "'dense_1/weight' (2×3) in 'n.safetensors' is no parameter of layer 'dense_1', which has 'kernel', 'bias'",
-                "'other/bias' (3) in 'n.safetensors' belongs to no layer of the network",
+                "'n.safetensors' has no 'dense_1/kernel' of shape 2×3",
+                "'n.safetensors' has no 'dense_1/bias' of shape (3)",
+                "'dense_1/weight' of shape 2×3 in 'n.safetensors' is no parameter of layer 'dense_1', which has 'kernel', 'bias'",
+                "'other/bias' of shape (3) in 'n.safetensors' belongs to no layer of the network",
             ])
         #expect(diagnostics.map { $0.range?.start } == [0, 0, 10, 10, 10, nil])
         #expect(diagnostics.allSatisfy { $0.severity == .error })
@@ -96,7 +97,7 @@ private let complete = [
     @Test func `with leave a missing parameter is a warning`() throws {
         let (values, diagnostics) = try match(Array(complete[..<3]), allowMissing: true)
         #expect(diagnostics.map(\.severity) == [.warning])
-        #expect(diagnostics[0].message == "'n.safetensors' has no 'dense_1/bias' (3); its initialiser is used")
+        #expect(diagnostics[0].message == "'n.safetensors' has no 'dense_1/bias' of shape (3); its initialiser is used")
         #expect(values["dense_1/bias"] == nil && values.count == 3)
     }
 

@@ -175,7 +175,9 @@ import Testing
         #expect(
             diagnostics == """
                 m.net: error: -D alhpa: the file assigns no such parameter; did you mean 'alpha'?
-                m.net: note: the parameters are alpha, n, name
+                m.net:1:1: note: the parameters are alpha, n, name
+                alpha = 1.0
+                ^~~~~
                 m.net:5:1: error: -D x: 'x' is not a parameter but names a tensor or layer
                 x = Dense(int(8 * alpha) + n)
                 ^

@@ -102,7 +102,7 @@ private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b
             ),
             (
                 "Conv2D", ["filters": .int(6), "kernel_size": pair(1, 1)], [[10]],
-                "Conv2D expects an image (height×width×channels), found 10", nil
+                "Conv2D expects an image (height×width×channels), found (10)", nil
             ),
             (
                 "Conv2D",
@@ -163,12 +163,12 @@ private func pair(_ a: Int, _ b: Int) -> AttributeValue { .list([.int(a), .int(b
             ),
             (
                 "Normalization", ["mean": .list([.float(1), .float(2)]), "variance": .float(1)], [[4, 4, 2]],
-                "a variance of shape scalar for a mean of 2", "variance"
+                "a variance of shape scalar for a mean of (2)", "variance"
             ),
             (
                 "Normalization",
                 ["mean": .list([.float(1), .float(2)]), "variance": .list([.float(1), .float(2)])], [[4, 4, 3]],
-                "a mean of shape 2 for axes of 3 of 4×4×3", "mean"
+                "a mean of shape (2) for axes of (3) of 4×4×3", "mean"
             ),
             (
                 "LayerScale", ["init_values": .float(1), "projection_dim": .int(3)], [[4, 4, 2]],

@@ -11,8 +11,8 @@ private struct Refusing: KernelCapabilities {
 
 /// Kernels that fuse depthwise and pointwise convolutions over large images.
 private struct FusingLarge: KernelCapabilities {
-    func prefersFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
-        inputShape[0] >= 8
+    func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
+        Judgement(pays: inputShape[0] >= 8, reason: "of its size")
     }
 }
 

@@ -114,11 +114,11 @@ import Testing
         let graph = optimized(maker.finish(end))
         #expect(
             dump(graph) == """
-                %0 = input x0 0 : 8×8×3   ; input_0 (net:1) = tensor 0.0
+                %0 = input x0 0 : 8×8×3   ; input_0 (line 1) = tensor 0.0
                 %1 = convolution %0 3×3 stride 2 pad (0,1,0,1) groups 1 filters 4 weights[3×3×3×4] bias[4] : 4×4×4   ; \
-                convolution_1 (net:2) = tensor 1.0
+                convolution_1 (line 2) = tensor 1.0
                 %4 = convolution %1 1×1 groups 1 filters 4 weights[1×1×4×4] act relu6 + %1 act relu : 4×4×4   ; \
-                convolution_2+elementwise_3+elementwise_4 (net:3) = tensor 4.0
+                convolution_2+elementwise_3+elementwise_4 (line 3) = tensor 4.0
                 output y0 = %4
 
                 """)

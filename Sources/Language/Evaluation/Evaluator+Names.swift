@@ -105,7 +105,7 @@ extension Evaluator {
         }
         if unsuitableParameters.contains(name) || parameters.contains(where: { $0.name == name }) { return }
         if isTopLevel, value.isPlain, let text = value.literal() {
-            parameters.append(Parameter(name: name, value: value, text: text))
+            parameters.append(Parameter(name: name, value: value, text: text, range: range))
         } else if !value.isError {
             unsuitableParameters.insert(name)
         }
@@ -176,7 +176,9 @@ extension Evaluator {
                 ? "-D \(definition.name): '\(definition.name)' is not a parameter of the file"
                 : "-D \(definition.name): the file assigns no such parameter"
                     + suggestion(for: definition.name, among: names)
-            log.error(message, at: nil, notes: [Note(known)])
+            let similar = closestMatch(to: definition.name, among: names)
+            let place = parameters.first { $0.name == similar }?.range
+            log.error(message, at: nil, notes: [Note(known, at: place)])
             definitions = definitions.map { definition.name == $0.name ? $0.rejected : $0 }
         }
     }

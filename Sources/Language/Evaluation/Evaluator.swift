@@ -64,6 +64,8 @@ struct Evaluator {
         var value: Value
         /// The literal of its first value.
         var text: String
+        /// Where it is assigned first.
+        var range: SourceRange
     }
 
     /// Thrown after a limit was reported: nothing further is run.

@@ -9,9 +9,18 @@ let foldPadding = Pass("fold-padding", "folds explicit zeros into the convolutio
         guard let operation = editor.operations[position], case .padding(let margins) = operation.primitive,
             margins.isPositive
         else { continue }
+        let names = editor[operation.output].origin.names
         for place in editor.readers(of: operation.output) {
-            guard let reader = editor.padded(readerAt: place, margins, of: operation, context) else { continue }
-            let names = editor[operation.output].origin.names
+            guard let reader = editor.padded(readerAt: place, margins, of: operation, context) else {
+                let name = editor[editor.operations[place]!.output].origin.leader
+                remarks.append(
+                    Remark(
+                        pass: "fold-padding", layers: names,
+                        text:
+                            "kept for \(name): only convolutions, and maxima of what is never negative, take zeros as padding"
+                    ))
+                continue
+            }
             remarks.append(
                 Remark(
                     pass: "fold-padding", layers: names,

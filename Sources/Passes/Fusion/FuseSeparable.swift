@@ -13,11 +13,15 @@ let fuseSeparable = Pass("fuse-separable", "makes depthwise and pointwise convol
         let before = editor.producer(of: operation.inputs[0])
         guard case .convolution(let depthwise) = before.primitive, !depthwise.epilogue.addsResidual,
             depthwise.isDepthwise(inputChannels: editor[before.inputs[0]].channels),
-            context.fuses(depthwise, pointwise, inputShape: editor.shape(before.inputs[0]))
+            let judgement = context.judge(depthwise, pointwise, inputShape: editor.shape(before.inputs[0]))
         else { continue }
-        let names = editor[before.output].origin.names + editor[operation.output].origin.names
+        let (first, second) = (editor[before.output].origin, editor[operation.output].origin)
+        let result =
+            "computed by \(judgement.pays ? "one kernel" : "two kernels"), \(first.leader) and \(second.leader)"
         remarks.append(
-            Remark(pass: "fuse-separable", layers: names, text: "computed by one kernel, without the tensor between"))
+            Remark(
+                pass: "fuse-separable", layers: first.names + second.names, text: "\(result): \(judgement.reason)"))
+        guard judgement.pays else { continue }
         let origin = editor[before.output].origin.merged(with: editor[operation.output].origin)
         editor[operation.output].origin = origin
         editor.put(nil, at: editor.position(of: before.output))
@@ -30,16 +34,13 @@ let fuseSeparable = Pass("fuse-separable", "makes depthwise and pointwise convol
 }
 
 extension PassContext {
-    fileprivate func fuses(_ depthwise: Convolution, _ pointwise: Convolution, inputShape: [Int]) -> Bool {
-        let exists = capabilities.canFuseSeparable(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape)
-        return switch separable {
-        case .never: false
-        case .always: exists
-        case .byCost:
-            exists
-                && capabilities.prefersFusedSeparable(
-                    depthwise: depthwise, pointwise: pointwise, inputShape: inputShape)
+    /// Whether one kernel is to compute both; `nil` where there is none that could.
+    fileprivate func judge(_ depthwise: Convolution, _ pointwise: Convolution, inputShape: [Int]) -> Judgement? {
+        guard capabilities.canFuseSeparable(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape) else {
+            return nil
         }
+        if separable == .always { return Judgement(pays: true, reason: "asked for") }
+        return capabilities.judgeFusedSeparable(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape)
     }
 }
 
