@@ -2,17 +2,11 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 #include "templates.h"
 
-static const char combine_c[] = {
-#embed "C/combine.c" suffix(, 0)
-};
 static const char copy_c[] = {
 #embed "C/copy.c" suffix(, 0)
 };
 static const char dense_c[] = {
 #embed "C/dense.c" suffix(, 0)
-};
-static const char element_c[] = {
-#embed "C/element.c" suffix(, 0)
 };
 static const char elementwise_c[] = {
 #embed "C/elementwise.c" suffix(, 0)
@@ -82,10 +76,8 @@ static const char winograd_c[] = {
 
 static const netc_template templates[] = {
     {"winograd", winograd_c},
-    {"combine", combine_c},
     {"copy", copy_c},
     {"dense", dense_c},
-    {"element", element_c},
     {"elementwise", elementwise_c},
     {"group_normalization", group_normalization_c},
     {"layer_normalization", layer_normalization_c},

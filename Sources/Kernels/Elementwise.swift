@@ -17,12 +17,13 @@ package func elementwiseKernel(_ e: Elementwise, inputs: [Layout], y: Layout, ta
     let runs = VectorRuns(inputs: inputs, y: y)
     var constants = runs.constants(rows: y.height)
     for (name, x) in zip(["X", "X2"], inputs) { constants += operandConstants(name, x, runs: runs, y: y) }
+    if inputs.count == 1 { constants += ["ROW", "OUTER", "STEP", "LANES", "IS_SPLAT"].map { ("X2_" + $0, .int(0)) } }
     let stride = runs.strides(y)
     constants += [
         ("Y_ROW", .int(y.row)), ("Y_OUTER", .int(stride.outer)), ("Y_STEP", .int(stride.step)),
         ("Y_LANES", .int(runs.partialLanes(y))),
     ]
-    if let combine = e.combine { constants.append(("OPERATOR", .name(templateName(of: combine)))) }
+    constants.append(("OPERATOR", .name(e.combine.map(templateName) ?? "NOTHING")))
     let records = ElementRecords(e, runs: runs, y: y)
     constants += records.constants + e.activation.templateConstants("ACTIVATION")
     constants += [
@@ -31,7 +32,7 @@ package func elementwiseKernel(_ e: Elementwise, inputs: [Layout], y: Layout, ta
         ("VALID_STEP", .int(runs.form == .columns ? 0 : 1)),
     ]
     return KernelInstance(
-        template: e.combine == nil ? "elementwise" : "combine", constants: constants,
+        template: "elementwise", constants: constants,
         tables: [("VALID", y.hasEmptySlots ? validTable(runs, lanes: y.lanes) : [])], weights: records.weights,
         items: y.height * runs.outer, choice: "vectors of \(y.lanes), \(choiceText(runs.form))")
 }

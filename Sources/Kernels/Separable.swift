@@ -22,8 +22,8 @@ package func separableKernel(
     return KernelInstance(
         template: "separable",
         constants: [("ROWS", .int(rows))]
-            + prefixed(depthwise, "DEPTHWISE_", leavingOut: ["HEIGHT", "LAST_LANES", "X2_ROW", "X2_VECTOR"])
-            + prefixed(pointwise, "POINTWISE_", leavingOut: []),
+            + prefixed(depthwise, "DEPTHWISE_")
+            + prefixed(pointwise, "POINTWISE_"),
         tables: [("DEPTHWISE_OFFSETS", depthwise.tables[0].values), ("POINTWISE_OFFSETS", pointwise.tables[0].values)],
         weights: depthwise.weights + pointwise.weights, items: y.height / rows, scratch: between.count,
         choice: "\(rows) rows at a time; depthwise: \(depthwise.choice); pointwise: \(pointwise.choice)")
@@ -61,8 +61,6 @@ private func rowsOfBlock(_ separable: Separable, y: Layout, target: Target) -> I
     return (1...max(1, y.height / 4)).last { y.height % $0 == 0 && ($0 == 1 || $0 * row <= target.l2 / 4) } ?? 1
 }
 
-private func prefixed(
-    _ instance: KernelInstance, _ prefix: String, leavingOut unused: [String]
-) -> [(name: String, value: ConstantValue)] {
-    instance.constants.filter { !unused.contains($0.name) }.map { (prefix + $0.name, $0.value) }
+private func prefixed(_ instance: KernelInstance, _ prefix: String) -> [(name: String, value: ConstantValue)] {
+    instance.constants.map { (prefix + $0.name, $0.value) }
 }

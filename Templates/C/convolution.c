@@ -119,6 +119,40 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
         .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
     };
 }
+
+/* All tiles of an item's run, for the input channels of one panel. */
+static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
+    const int fetched = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * s.sum.vectors * (VL / s.sum.prefetch * 16) : 0;
+    const int is_end = run.panel == s.clusters * s.panels - 1;
+    const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
+    p.next += run.first * (long)fetched;
+    NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
+        const int line = tile / s.tiles, t = tile % s.tiles;
+        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
+        if (s.last_lanes < VL && is_end) {
+            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
+            if (is_whole) convolution_tile(s.tile, vectors, s.last_lanes, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.last_lanes, s, p, line, start);
+        } else if (s.big_panels == s.panels || is_big) {
+            if (is_whole) convolution_tile(s.tile, s.panel, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, VL, s, p, line, start);
+        } else {
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, VL, s, p, line, start);
+        }
+    }
+}
+
+static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
+                                     float *y, const int *offsets, int first, int last) {
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(s, item, last);
+        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
+            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, y, offsets, run.panel, k), run);
+        item += run.last - run.first;
+    }
+}
 /* netc: kernel */
 static NOINLINE void convolution(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
@@ -183,32 +217,5 @@ static NOINLINE void convolution(const float *restrict x, const float *restrict 
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }

@@ -9,9 +9,16 @@
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
+    int row, pixel, vector; /* floats to the next */
+} depthwise_image;
+
+typedef struct {
+    int height, vectors, last_lanes;                   /* of y; lanes of its last vector */
+    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size */
     int kernel_height, kernel_width, dilation, stride; /* of columns */
-    int tap_row, x_pixel, x2_pixel, y_pixel;           /* floats */
+    int tap_row;                                       /* floats of x from one kernel row to the next */
     int is_gathered;
+    depthwise_image x, x2, y;
     product_epilogue epilogue;
 } depthwise_shape;
 
@@ -27,7 +34,7 @@ static INLINE void depthwise_row(const int PIXELS, const depthwise_shape s, cons
     vf w[MOST_DEPTHWISE_COLUMNS];
     UNROLL for (int c = 0; c < s.kernel_width; c++) w[c] = load_aligned(weights + c * VL);
     UNROLL for (int i = 0; i < (PIXELS - 1) * s.stride + (s.kernel_width - 1) * s.dilation + 1; i++) {
-        const vf value = load(x + i * s.x_pixel);
+        const vf value = load(x + i * s.x.pixel);
         UNROLL for (int m = 0; m < PIXELS; m++) {
             const int reach = i - m * s.stride;
             if (reach >= 0 && reach % s.dilation == 0 && reach / s.dilation < s.kernel_width)
@@ -42,7 +49,7 @@ static INLINE void depthwise_taps(const int PIXELS, const depthwise_shape s, con
     NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
         const vf w = load_aligned(weights + c * VL);
         UNROLL for (int m = 0; m < PIXELS; m++)
-            sum[m] += w * depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x_pixel, offsets);
+            sum[m] += w * depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x.pixel, offsets);
     }
 }
 
@@ -56,8 +63,33 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
         else depthwise_row(PIXELS, s, row, w, sum);
     }
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2_pixel, LANES) : (vf){0};
-        store_partial(y + m * (long)s.y_pixel, LANES, product_finish(s.epilogue, sum[m], residual));
+        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2.pixel, LANES) : (vf){0};
+        store_partial(y + m * (long)s.y.pixel, LANES, product_finish(s.epilogue, sum[m], residual));
+    }
+}
+
+static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
+                                   const int *offsets, int first, int last) {
+    NO_UNROLL for (int item = first; item < last; item++) {
+        const int v = item / s.height, row = item % s.height;
+        const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width) * VL);
+        const int *own = offsets + (s.is_gathered ? v * VL : v);
+        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : *own);
+        const float *x2r = x2 + v * (long)s.x2.vector + row * (long)s.x2.row;
+        float *yr = y + v * (long)s.y.vector + row * (long)s.y.row;
+        NO_UNROLL for (int t = 0; t < s.tiles; t++) {
+            const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+            const float *xt = xr + start * (long)(s.stride * s.x.pixel), *x2t = x2r + start * (long)s.x2.pixel;
+            float *yt = yr + start * (long)s.y.pixel;
+            const int is_whole = s.big_tiles == s.tiles || t < s.big_tiles;
+            if (s.last_lanes < VL && v == s.vectors - 1) {
+                if (is_whole) depthwise_tile(s.tile, s.last_lanes, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
+            } else {
+                if (is_whole) depthwise_tile(s.tile, VL, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
+            }
+        }
     }
 }
 /* netc: kernel */
@@ -99,28 +131,11 @@ static NOINLINE void depthwise(const float *restrict x, const float *restrict x2
     static const int OFFSETS[] = {0, 256 * VL};
     /* netc: end */
     const depthwise_shape shape = {
-        KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, X_PIXEL, X2_PIXEL, Y_PIXEL, IS_GATHERED,
+        HEIGHT, VECTORS, LAST_LANES, TILE, TILES, BIG_TILES, KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, IS_GATHERED,
+        .x = {X_ROW, X_PIXEL, 0},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    for (int item = first; item < last; item++) {
-        const int v = item / HEIGHT, row = item % HEIGHT;
-        const float *w = weights + v * (long)((1 + KERNEL_HEIGHT * KERNEL_WIDTH) * VL);
-        const int *offsets = OFFSETS + (IS_GATHERED ? v * VL : v);
-        const float *xr = x + X_ORIGIN + row * (long)X_ROW + (IS_GATHERED ? 0 : *offsets);
-        const float *x2r = x2 + v * (long)X2_VECTOR + row * (long)X2_ROW;
-        float *yr = y + v * (long)Y_VECTOR + row * (long)Y_ROW;
-        NO_UNROLL for (int t = 0; t < TILES; t++) {
-            const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-            const float *xt = xr + start * (long)(STRIDE * X_PIXEL), *x2t = x2r + start * (long)X2_PIXEL;
-            float *yt = yr + start * (long)Y_PIXEL;
-            const int is_whole = BIG_TILES == TILES || t < BIG_TILES;
-            if (LAST_LANES < VL && v == VECTORS - 1) {
-                if (is_whole) depthwise_tile(TILE, LAST_LANES, shape, xt, x2t, offsets, w, yt);
-                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, LAST_LANES, shape, xt, x2t, offsets, w, yt);
-            } else {
-                if (is_whole) depthwise_tile(TILE, VL, shape, xt, x2t, offsets, w, yt);
-                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, VL, shape, xt, x2t, offsets, w, yt);
-            }
-        }
-    }
+    depthwise_items(shape, x + X_ORIGIN, x2, weights, y, OFFSETS, first, last);
 }

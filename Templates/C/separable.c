@@ -11,10 +11,12 @@ static NOINLINE void separable(const float *restrict x, const float *restrict x2
     /* netc: constants */
     enum {
         ROWS = 7,
+        DEPTHWISE_HEIGHT = 7,
         DEPTHWISE_TILE = 7,
         DEPTHWISE_TILES = 2,
         DEPTHWISE_BIG_TILES = 2,
         DEPTHWISE_VECTORS = 2,
+        DEPTHWISE_LAST_LANES = VL,
         DEPTHWISE_KERNEL_HEIGHT = 3,
         DEPTHWISE_KERNEL_WIDTH = 3,
         DEPTHWISE_DILATION = 1,
@@ -24,7 +26,9 @@ static NOINLINE void separable(const float *restrict x, const float *restrict x2
         DEPTHWISE_X_ORIGIN = -17 * VL,
         DEPTHWISE_X_ROW = 16 * VL,
         DEPTHWISE_X_PIXEL = VL,
-        DEPTHWISE_X2_PIXEL = VL,
+        DEPTHWISE_X2_ROW = 0,
+        DEPTHWISE_X2_PIXEL = 0,
+        DEPTHWISE_X2_VECTOR = 0,
         DEPTHWISE_Y_ROW = 14 * VL,
         DEPTHWISE_Y_PIXEL = VL,
         DEPTHWISE_Y_VECTOR = 98 * VL,
@@ -89,8 +93,12 @@ static NOINLINE void separable(const float *restrict x, const float *restrict x2
     static const int POINTWISE_OFFSETS[] = {0};
     /* netc: end */
     const depthwise_shape depthwise = {
+        DEPTHWISE_HEIGHT, DEPTHWISE_VECTORS, DEPTHWISE_LAST_LANES, DEPTHWISE_TILE, DEPTHWISE_TILES, DEPTHWISE_BIG_TILES,
         DEPTHWISE_KERNEL_HEIGHT, DEPTHWISE_KERNEL_WIDTH, DEPTHWISE_DILATION, DEPTHWISE_STRIDE, DEPTHWISE_TAP_ROW,
-        DEPTHWISE_X_PIXEL, DEPTHWISE_X2_PIXEL, DEPTHWISE_Y_PIXEL, DEPTHWISE_IS_GATHERED,
+        DEPTHWISE_IS_GATHERED,
+        .x = {DEPTHWISE_X_ROW, DEPTHWISE_X_PIXEL, 0},
+        .x2 = {DEPTHWISE_X2_ROW, DEPTHWISE_X2_PIXEL, DEPTHWISE_X2_VECTOR},
+        .y = {DEPTHWISE_Y_ROW, DEPTHWISE_Y_PIXEL, DEPTHWISE_Y_VECTOR},
         .epilogue = {DEPTHWISE_FIRST, DEPTHWISE_LAST, DEPTHWISE_FIRST_A, DEPTHWISE_FIRST_B, DEPTHWISE_FIRST_C,
                      DEPTHWISE_LAST_A, DEPTHWISE_LAST_B, DEPTHWISE_LAST_C, DEPTHWISE_ADDS},
     };
@@ -107,48 +115,13 @@ static NOINLINE void separable(const float *restrict x, const float *restrict x2
                      POINTWISE_LAST_A, POINTWISE_LAST_B, POINTWISE_LAST_C, POINTWISE_ADDS},
     };
     const int TAPS = 1 + DEPTHWISE_KERNEL_HEIGHT * DEPTHWISE_KERNEL_WIDTH;
+    const int TILES = POINTWISE_LINES * POINTWISE_TILES * POINTWISE_PANELS;
     const float *pointwise_weights = weights + DEPTHWISE_VECTORS * (long)(TAPS * VL);
     for (int item = first; item < last; item++) {
-        NO_UNROLL for (int row = 0; row < DEPTHWISE_VECTORS * ROWS; row++) {
-            const int v = row / ROWS, r = row % ROWS;
-            const int *offsets = DEPTHWISE_OFFSETS + (DEPTHWISE_IS_GATHERED ? v * VL : v);
-            const float *xr = x + DEPTHWISE_X_ORIGIN + (item * ROWS + r) * (long)DEPTHWISE_X_ROW + (DEPTHWISE_IS_GATHERED ? 0 : *offsets);
-            float *yr = scratch + v * (long)DEPTHWISE_Y_VECTOR + r * (long)DEPTHWISE_Y_ROW;
-            NO_UNROLL for (int t = 0; t < DEPTHWISE_TILES; t++) {
-                const int start = t * DEPTHWISE_TILE - (t > DEPTHWISE_BIG_TILES ? t - DEPTHWISE_BIG_TILES : 0);
-                const float *xt = xr + start * (long)(DEPTHWISE_STRIDE * DEPTHWISE_X_PIXEL), *w = weights + v * (long)(TAPS * VL);
-                float *yt = yr + start * (long)DEPTHWISE_Y_PIXEL;
-                if (DEPTHWISE_BIG_TILES == DEPTHWISE_TILES || t < DEPTHWISE_BIG_TILES)
-                    depthwise_tile(DEPTHWISE_TILE, VL, depthwise, xt, xt, offsets, w, yt);
-                else if (DEPTHWISE_BIG_TILES < DEPTHWISE_TILES)
-                    depthwise_tile(DEPTHWISE_TILE - 1, VL, depthwise, xt, xt, offsets, w, yt);
-            }
-        }
+        const float *rows = x + DEPTHWISE_X_ORIGIN + item * (long)(ROWS * DEPTHWISE_X_ROW);
         const float *x2_rows = x2 + POINTWISE_X2_ORIGIN + item * (long)(ROWS * POINTWISE_X2_ROW);
         float *y_rows = y + POINTWISE_Y_ORIGIN + item * (long)(ROWS * POINTWISE_Y_ROW);
-        NO_UNROLL for (int p = 0; p < POINTWISE_PANELS; p++) {
-            const convolution_panel panel = convolution_panel_at(pointwise, scratch + POINTWISE_X_ORIGIN, x2_rows, pointwise_weights,
-                                                                 y_rows, POINTWISE_OFFSETS, p, 0);
-            const int is_end = p == POINTWISE_PANELS - 1;
-            const int is_big = is_big_piece(POINTWISE_PANELS, POINTWISE_BIG_PANELS, p);
-            NO_UNROLL for (int tile = 0; tile < POINTWISE_TILES * POINTWISE_LINES; tile++) {
-                const int line = tile / POINTWISE_TILES, t = tile % POINTWISE_TILES;
-                const int start = t * POINTWISE_TILE - (t > POINTWISE_BIG_TILES ? t - POINTWISE_BIG_TILES : 0);
-                const int is_whole = is_big_piece(POINTWISE_TILES, POINTWISE_BIG_TILES, t);
-                enum { TILE = POINTWISE_TILE, SMALL = POINTWISE_TILE - 1, PANEL = POINTWISE_PANEL };
-                if (POINTWISE_LAST_LANES < VL && is_end) {
-                    enum { VECTORS = POINTWISE_BIG_PANELS == POINTWISE_PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, POINTWISE_LAST_LANES, pointwise, panel, line, start);
-                    else if (POINTWISE_BIG_TILES < POINTWISE_TILES)
-                        convolution_tile(SMALL, VECTORS, POINTWISE_LAST_LANES, pointwise, panel, line, start);
-                } else if (POINTWISE_BIG_PANELS == POINTWISE_PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, pointwise, panel, line, start);
-                    else if (POINTWISE_BIG_TILES < POINTWISE_TILES) convolution_tile(SMALL, PANEL, VL, pointwise, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, pointwise, panel, line, start);
-                    else if (POINTWISE_BIG_TILES < POINTWISE_TILES) convolution_tile(SMALL, PANEL - 1, VL, pointwise, panel, line, start);
-                }
-            }
-        }
+        depthwise_items(depthwise, rows, rows, weights, scratch, DEPTHWISE_OFFSETS, 0, DEPTHWISE_VECTORS * ROWS);
+        convolution_items(pointwise, scratch + POINTWISE_X_ORIGIN, x2_rows, pointwise_weights, y_rows, POINTWISE_OFFSETS, 0, TILES);
     }
 }

@@ -321,6 +321,40 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     };
 }
 
+/* All tiles of an item's run, for the input channels of one panel. */
+static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
+    const int fetched = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * s.sum.vectors * (VL / s.sum.prefetch * 16) : 0;
+    const int is_end = run.panel == s.clusters * s.panels - 1;
+    const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
+    p.next += run.first * (long)fetched;
+    NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
+        const int line = tile / s.tiles, t = tile % s.tiles;
+        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
+        if (s.last_lanes < VL && is_end) {
+            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
+            if (is_whole) convolution_tile(s.tile, vectors, s.last_lanes, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.last_lanes, s, p, line, start);
+        } else if (s.big_panels == s.panels || is_big) {
+            if (is_whole) convolution_tile(s.tile, s.panel, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, VL, s, p, line, start);
+        } else {
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, VL, s, p, line, start);
+        }
+    }
+}
+
+static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
+                                     float *y, const int *offsets, int first, int last) {
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(s, item, last);
+        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
+            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, y, offsets, run.panel, k), run);
+        item += run.last - run.first;
+    }
+}
+
 /* conv2d (line 4):
    8×8×24 → 8×8×48, 24,576 multiply-adds.
    tiles of 4 pixels × 8 channels, 16 over the whole map, 3 groups of channels. */
@@ -387,34 +421,7 @@ static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
@@ -466,9 +473,16 @@ static NOINLINE void zero_border_8x8x24_to_8x8x48(float *restrict y, int first, 
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
+    int row, pixel, vector; /* floats to the next */
+} depthwise_image;
+
+typedef struct {
+    int height, vectors, last_lanes;                   /* of y; lanes of its last vector */
+    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size */
     int kernel_height, kernel_width, dilation, stride; /* of columns */
-    int tap_row, x_pixel, x2_pixel, y_pixel;           /* floats */
+    int tap_row;                                       /* floats of x from one kernel row to the next */
     int is_gathered;
+    depthwise_image x, x2, y;
     product_epilogue epilogue;
 } depthwise_shape;
 
@@ -484,7 +498,7 @@ static INLINE void depthwise_row(const int PIXELS, const depthwise_shape s, cons
     vf w[MOST_DEPTHWISE_COLUMNS];
     UNROLL for (int c = 0; c < s.kernel_width; c++) w[c] = load_aligned(weights + c * VL);
     UNROLL for (int i = 0; i < (PIXELS - 1) * s.stride + (s.kernel_width - 1) * s.dilation + 1; i++) {
-        const vf value = load(x + i * s.x_pixel);
+        const vf value = load(x + i * s.x.pixel);
         UNROLL for (int m = 0; m < PIXELS; m++) {
             const int reach = i - m * s.stride;
             if (reach >= 0 && reach % s.dilation == 0 && reach / s.dilation < s.kernel_width)
@@ -499,7 +513,7 @@ static INLINE void depthwise_taps(const int PIXELS, const depthwise_shape s, con
     NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
         const vf w = load_aligned(weights + c * VL);
         UNROLL for (int m = 0; m < PIXELS; m++)
-            sum[m] += w * depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x_pixel, offsets);
+            sum[m] += w * depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x.pixel, offsets);
     }
 }
 
@@ -513,8 +527,33 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
         else depthwise_row(PIXELS, s, row, w, sum);
     }
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2_pixel, LANES) : (vf){0};
-        store_partial(y + m * (long)s.y_pixel, LANES, product_finish(s.epilogue, sum[m], residual));
+        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2.pixel, LANES) : (vf){0};
+        store_partial(y + m * (long)s.y.pixel, LANES, product_finish(s.epilogue, sum[m], residual));
+    }
+}
+
+static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
+                                   const int *offsets, int first, int last) {
+    NO_UNROLL for (int item = first; item < last; item++) {
+        const int v = item / s.height, row = item % s.height;
+        const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width) * VL);
+        const int *own = offsets + (s.is_gathered ? v * VL : v);
+        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : *own);
+        const float *x2r = x2 + v * (long)s.x2.vector + row * (long)s.x2.row;
+        float *yr = y + v * (long)s.y.vector + row * (long)s.y.row;
+        NO_UNROLL for (int t = 0; t < s.tiles; t++) {
+            const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+            const float *xt = xr + start * (long)(s.stride * s.x.pixel), *x2t = x2r + start * (long)s.x2.pixel;
+            float *yt = yr + start * (long)s.y.pixel;
+            const int is_whole = s.big_tiles == s.tiles || t < s.big_tiles;
+            if (s.last_lanes < VL && v == s.vectors - 1) {
+                if (is_whole) depthwise_tile(s.tile, s.last_lanes, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
+            } else {
+                if (is_whole) depthwise_tile(s.tile, VL, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
+            }
+        }
     }
 }
 
@@ -559,30 +598,13 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const f
         0, 400, 800, 1200, 1600, 2000, 2400, 2800, 3200, 3600, 4000, 4400
     };
     const depthwise_shape shape = {
-        KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, X_PIXEL, X2_PIXEL, Y_PIXEL, IS_GATHERED,
+        HEIGHT, VECTORS, LAST_LANES, TILE, TILES, BIG_TILES, KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, IS_GATHERED,
+        .x = {X_ROW, X_PIXEL, 0},
+        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
+        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    for (int item = first; item < last; item++) {
-        const int v = item / HEIGHT, row = item % HEIGHT;
-        const float *w = weights + v * (long)((1 + KERNEL_HEIGHT * KERNEL_WIDTH) * VL);
-        const int *offsets = OFFSETS + (IS_GATHERED ? v * VL : v);
-        const float *xr = x + X_ORIGIN + row * (long)X_ROW + (IS_GATHERED ? 0 : *offsets);
-        const float *x2r = x2 + v * (long)X2_VECTOR + row * (long)X2_ROW;
-        float *yr = y + v * (long)Y_VECTOR + row * (long)Y_ROW;
-        NO_UNROLL for (int t = 0; t < TILES; t++) {
-            const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-            const float *xt = xr + start * (long)(STRIDE * X_PIXEL), *x2t = x2r + start * (long)X2_PIXEL;
-            float *yt = yr + start * (long)Y_PIXEL;
-            const int is_whole = BIG_TILES == TILES || t < BIG_TILES;
-            if (LAST_LANES < VL && v == VECTORS - 1) {
-                if (is_whole) depthwise_tile(TILE, LAST_LANES, shape, xt, x2t, offsets, w, yt);
-                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, LAST_LANES, shape, xt, x2t, offsets, w, yt);
-            } else {
-                if (is_whole) depthwise_tile(TILE, VL, shape, xt, x2t, offsets, w, yt);
-                else if (BIG_TILES < TILES) depthwise_tile(TILE - 1, VL, shape, xt, x2t, offsets, w, yt);
-            }
-        }
-    }
+    depthwise_items(shape, x + X_ORIGIN, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_1 (line 8):
@@ -652,34 +674,7 @@ static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* y[row][column][slot] = x[ROWS[row] + COLUMNS[column] + SLOTS[slot]]: permutations of axes, slices with strides, slots
@@ -1012,7 +1007,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64:l1=32K,l2=1M",
-    "841fb41d3635e8d5", 1, 1, 3, STEPS,
+    "9157b2e119ec1a25", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

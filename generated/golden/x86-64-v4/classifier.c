@@ -462,8 +462,12 @@ static NOINLINE void dense_10_to_40(
     }
 }
 
-/* What elementwise kernels do to a run of vectors, shared by those of one operand and of two. */
+/* y = activation(scale·(x ∘ x2) + shift), negative results times a slope; without an operator, of x alone.
 
+   An item is a run of vectors in one row of the image: the columns of one vector of slots (blocked), the vectors of one
+   column or those of a whole row (interleaved). Partial in memory is the last vector of a run, or every vector of the
+   last run. Weights: a record of scale, shift and slope for each vector of slots, or for each element. An operand may
+   repeat along rows, columns or channels, and may be y. */
 /* The vectors of a run: `lanes` floats of memory each, or one float for all lanes. */
 typedef struct {
     const float *at;
@@ -476,9 +480,11 @@ static INLINE vf element_load(const element_operand x, int i) {
 
 enum { NOTHING, ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM };
 
-/* Maximum and minimum are NaN where either operand is. */
-static INLINE vf combine_elements(const int operator, vf x, vf x2) {
-    vi is_nan = (vi)(x2 != x2);
+/* x ∘ vector i of the other operand; maximum and minimum are NaN where either is. */
+static INLINE vf element_combine(const int operator, const vf x, const element_operand other, int i) {
+    if (operator == NOTHING) return x;
+    const vf x2 = element_load(other, i);
+    const vi is_nan = (vi)(x2 != x2);
     switch (operator) {
     case MULTIPLY: return x * x2;
     default: return choose((vi)(x2 < x) | is_nan, x2, x);
@@ -500,13 +506,10 @@ static INLINE vf element_apply(const element_function f, const float *record, vf
     return x;
 }
 
-/* y = activation(scale·(x ∘ x2) + shift), negative results times a slope: elementwise.c with a second operand, which
-   may repeat along rows, columns or channels. x or x2 may be y. */
-
 /* multiply (line 8):
    7×7×40, 40 → 7×7×40.
    vectors of 16, along the columns of a plane. */
-static NOINLINE void combine_40_to_7x7x40(
+static NOINLINE void elementwise_40_to_7x7x40(
     const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
     enum {
         HEIGHT = 7,
@@ -552,21 +555,18 @@ static NOINLINE void combine_40_to_7x7x40(
         const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
         const int *valid = VALID + outer * VALID_OUTER;
         const float *record = weights + row * RECORD_ROW + outer * RECORD_OUTER;
+        const float *from = x + row * X_ROW + outer * X_OUTER, *from2 = x2 + row * X2_ROW + outer * X2_OUTER;
         float *to = y + row * Y_ROW + outer * Y_OUTER;
-        const float *from = x + row * X_ROW + outer * X_OUTER;
-        const float *from2 = x2 + row * X2_ROW + outer * X2_OUTER;
         for (int i = 0; i < full; i++) {
             vf value = element_load((element_operand){from, X_STEP, VL, X_IS_SPLAT}, i);
-            vf value2 = element_load((element_operand){from2, X2_STEP, VL, X2_IS_SPLAT}, i);
-            value = combine_elements(OPERATOR, value, value2);
+            value = element_combine(OPERATOR, value, (element_operand){from2, X2_STEP, VL, X2_IS_SPLAT}, i);
             value = element_apply(function, record + i * RECORD_STEP, value);
             if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
             store(to + i * Y_STEP, value);
         }
         for (int i = full; i < RUN; i++) {
             vf value = element_load((element_operand){from, X_STEP, X_LANES, X_IS_SPLAT}, i);
-            vf value2 = element_load((element_operand){from2, X2_STEP, X2_LANES, X2_IS_SPLAT}, i);
-            value = combine_elements(OPERATOR, value, value2);
+            value = element_combine(OPERATOR, value, (element_operand){from2, X2_STEP, X2_LANES, X2_IS_SPLAT}, i);
             value = element_apply(function, record + i * RECORD_STEP, value);
             if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
             store_partial(to + i * Y_STEP, Y_LANES, value);
@@ -790,7 +790,7 @@ static NOINLINE void run_step(
             dense_10_to_40(ws + 2400, packed_weights + 784, ws + 4704, share(1, t, n), share(1, t + 1, n));
             break;
         case 5: /* elementwise multiply: multiply */
-            combine_40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, share(21, t, n), share(21, t + 1, n));
+            elementwise_40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, share(21, t, n), share(21, t + 1, n));
             break;
         case 6: /* mean of all positions: global_average_pooling2d_1 */
             reduction_7x7x40_to_40(ws + 2352, ws, share(3, t, n), share(3, t + 1, n));
@@ -1053,7 +1053,7 @@ static const netc_step step_table[] = {
     {"global_average_pooling2d", "reduction_7x7x40_to_40", 0, 8000},
     {"dense", "dense_40_to_10", 400, 1800},
     {"dense_1", "dense_10_to_40", 400, 1800},
-    {"multiply", "combine_40_to_7x7x40", 0, 15840},
+    {"multiply", "elementwise_40_to_7x7x40", 0, 15840},
     {"global_average_pooling2d_1", "reduction_7x7x40_to_40", 0, 8000},
     {"context", "copy_5_to_5_2", 0, 40},
     {"dense_2", "dense_45_to_32", 1440, 6068},
@@ -1062,7 +1062,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "174539cc7cfd46c5", 2, 1, 9, STEPS,
+    "da82bc3277f2656a", 2, 1, 9, STEPS,
     inputs, outputs, tensors, step_table, 19072,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

@@ -350,6 +350,40 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     };
 }
 
+/* All tiles of an item's run, for the input channels of one panel. */
+static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
+    const int fetched = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * s.sum.vectors * (VL / s.sum.prefetch * 16) : 0;
+    const int is_end = run.panel == s.clusters * s.panels - 1;
+    const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
+    p.next += run.first * (long)fetched;
+    NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
+        const int line = tile / s.tiles, t = tile % s.tiles;
+        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
+        if (s.last_lanes < VL && is_end) {
+            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
+            if (is_whole) convolution_tile(s.tile, vectors, s.last_lanes, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.last_lanes, s, p, line, start);
+        } else if (s.big_panels == s.panels || is_big) {
+            if (is_whole) convolution_tile(s.tile, s.panel, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, VL, s, p, line, start);
+        } else {
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, VL, s, p, line, start);
+        }
+    }
+}
+
+static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
+                                     float *y, const int *offsets, int first, int last) {
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(s, item, last);
+        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
+            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, y, offsets, run.panel, k), run);
+        item += run.last - run.first;
+    }
+}
+
 /* conv2d (line 4):
    12×12×16 → 6×6×32, 165,888 multiply-adds.
    tiles of 6 pixels × 32 channels, 1 a row. */
@@ -416,34 +450,7 @@ static NOINLINE void convolution_12x12x16_to_6x6x32(const float *restrict x, con
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d (line 4), conv2d_2 (line 7) + add (line 8) + re_lu (line 8), conv2d_3 (line 4):
@@ -546,34 +553,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32(const float *restrict x, const
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_2 (line 7) + add (line 8) + re_lu (line 8):
@@ -642,34 +622,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, con
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_3 (line 4):
@@ -738,34 +691,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, con
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
@@ -834,34 +760,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_4(const float *restrict x, con
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
@@ -1177,7 +1076,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "residual", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "b6a524ddd5a2289f", 1, 1, 6, STEPS,
+    "b6eff36a94c8c8b8", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 23616,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

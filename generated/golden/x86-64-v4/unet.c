@@ -408,6 +408,40 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     };
 }
 
+/* All tiles of an item's run, for the input channels of one panel. */
+static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
+    const int fetched = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * s.sum.vectors * (VL / s.sum.prefetch * 16) : 0;
+    const int is_end = run.panel == s.clusters * s.panels - 1;
+    const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
+    p.next += run.first * (long)fetched;
+    NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
+        const int line = tile / s.tiles, t = tile % s.tiles;
+        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
+        if (s.last_lanes < VL && is_end) {
+            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
+            if (is_whole) convolution_tile(s.tile, vectors, s.last_lanes, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.last_lanes, s, p, line, start);
+        } else if (s.big_panels == s.panels || is_big) {
+            if (is_whole) convolution_tile(s.tile, s.panel, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, VL, s, p, line, start);
+        } else {
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, VL, s, p, line, start);
+        }
+    }
+}
+
+static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
+                                     float *y, const int *offsets, int first, int last) {
+    for (int item = first; item < last;) {
+        const convolution_run run = convolution_run_at(s, item, last);
+        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
+            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, y, offsets, run.panel, k), run);
+        item += run.last - run.first;
+    }
+}
+
 /* conv2d (line 4):
    16×16×1 → 16×16×8, 18,432 multiply-adds.
    tiles of 8 pixels × 16 channels, 2 a row. */
@@ -474,34 +508,7 @@ static NOINLINE void convolution_16x16x1_to_16x16x8(const float *restrict x, con
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d (line 4), conv2d_transpose (line 7):
@@ -747,34 +754,7 @@ static NOINLINE void convolution_8x8x8_to_8x8x16(const float *restrict x, const 
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -843,34 +823,7 @@ static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, cons
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -939,34 +892,7 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, co
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -1035,34 +961,7 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, co
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -1131,34 +1030,7 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_4(const float *restrict x, co
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* conv2d_2 (line 9):
@@ -1227,34 +1099,7 @@ static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, co
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* mask (line 10):
@@ -1323,34 +1168,7 @@ static NOINLINE void convolution_16x16x8_to_16x16x1(const float *restrict x, con
         .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
         .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
     };
-    const int FETCHED = PREFETCH ? KERNEL_HEIGHT * KERNEL_WIDTH * K_VECTORS * (VL / (PREFETCH + !PREFETCH) * 16) : 0;
-    for (int item = first; item < last;) {
-        const convolution_run run = convolution_run_at(shape, item, last);
-        const int is_end = run.panel == CLUSTERS * PANELS - 1;
-        const int is_big = is_big_piece(PANELS, BIG_PANELS, run.panel % PANELS);
-        for (int k = 0; k == 0 || k < K_VECTORS; k += K_BLOCK) {
-            convolution_panel panel =
-                convolution_panel_at(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, run.panel, k);
-            panel.next += run.first * (long)FETCHED;
-            NO_UNROLL for (int tile = run.first; tile < run.last; tile++, panel.next += FETCHED) {
-                const int line = tile / TILES, t = tile % TILES;
-                const int start = t * TILE - (t > BIG_TILES ? t - BIG_TILES : 0);
-                const int is_whole = is_big_piece(TILES, BIG_TILES, t);
-                if (LAST_LANES < VL && is_end) {
-                    enum { VECTORS = BIG_PANELS == PANELS ? PANEL : PANEL - 1 };
-                    if (is_whole) convolution_tile(TILE, VECTORS, LAST_LANES, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, VECTORS, LAST_LANES, shape, panel, line, start);
-                } else if (BIG_PANELS == PANELS || is_big) {
-                    if (is_whole) convolution_tile(TILE, PANEL, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL, VL, shape, panel, line, start);
-                } else {
-                    if (is_whole) convolution_tile(TILE, PANEL - 1, VL, shape, panel, line, start);
-                    else if (BIG_TILES < TILES) convolution_tile(TILE - 1, PANEL - 1, VL, shape, panel, line, start);
-                }
-            }
-        }
-        item += run.last - run.first;
-    }
+    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
 }
 
 /* The first of the items that thread t of n takes. */
@@ -1637,7 +1455,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "9e7c42088ca8ca9d", 1, 1, 6, STEPS,
+    "373f1de4e37ab3fd", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 
