@@ -205,6 +205,12 @@ private let windowCases: [LayerCase] =
         LayerCase(name: "UpSampling1D", attributes: ["size": .int(3)], inputs: [[5, 3]]),
         LayerCase(name: "UpSampling2D"), LayerCase(name: "UpSampling2D", attributes: ["size": pair(1, 3)]),
         LayerCase(name: "UpSampling2D", attributes: ["interpolation": .string("bilinear")]),
+        LayerCase(
+            name: "UpSampling2D", attributes: ["size": pair(1, 3), "interpolation": .string("bicubic")],
+            isFolded: true),
+        LayerCase(
+            name: "UpSampling2D", attributes: ["size": pair(2, 1), "interpolation": .string("lanczos5")],
+            isFolded: true),
         LayerCase(name: "UpSampling2D", attributes: ["size": pair(3, 4), "interpolation": .string("bilinear")]),
     ]
 

@@ -119,7 +119,7 @@ let layerInstances = [
     LayerInstances("Cropping2D", "Cropping2D(1)(x)", "Cropping2D(((1, 0), (2, 3)))(x)"),
     LayerInstances(
         "UpSampling2D", "UpSampling2D()(x)", "UpSampling2D((1, 3))(x)",
-        "UpSampling2D((2, 3), interpolation=bilinear)(x)"),
+        "UpSampling2D((2, 3), interpolation=bilinear)(x)", "UpSampling2D((2, 1), interpolation=bicubic)(x)"),
     LayerInstances(
         "Resizing", "Resizing(7, 13)(x)", "Resizing(18, 5, interpolation=nearest)(x)",
         "Resizing(4, 17, interpolation=bicubic, antialias=True)(x)", "Resizing(5, 5, interpolation=lanczos3)(x)",

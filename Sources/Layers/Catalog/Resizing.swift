@@ -12,8 +12,8 @@ struct Resizing: LowerableLayer {
     static let descriptor = LayerDescriptor(
         "Resizing", summary: "Brings an image to a given height and width.",
         attributes: [
-            Attribute("height", .int(1...1 << 16), "the height of the result"),
-            Attribute("width", .int(1...1 << 16), "the width of the result"),
+            Attribute("height", .int(1...largestSize), "the height of the result"),
+            Attribute("width", .int(1...largestSize), "the width of the result"),
             Attribute(
                 "interpolation", .choice(Interpolation.allCases.map(\.rawValue)), default: .string("bilinear"),
                 "between which cells, and with what weights"),
@@ -32,6 +32,9 @@ struct Resizing: LowerableLayer {
         formula: "y[h, w, c] = Σ weight·x, around x[(h + ½)·height / new height − ½, …]; weights sum to 1")
 
     enum Interpolation: String, CaseIterable { case bilinear, nearest, bicubic, lanczos3, lanczos5 }
+
+    /// The most rows and columns of the result.
+    static let largestSize = 1 << 16
 
     let size: [Int]
     let interpolation: Interpolation
@@ -52,6 +55,12 @@ struct Resizing: LowerableLayer {
             throw LayerError(
                 "an image is either cropped or padded to the aspect ratio, not both", attribute: "pad_to_aspect_ratio")
         }
+    }
+
+    /// Resizing without more ado, as other layers need it.
+    init(size: [Int], interpolation: Interpolation) {
+        (self.size, self.interpolation) = (size, interpolation)
+        (crops, pads, fill, isAntialiased) = (false, false, 0, false)
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {

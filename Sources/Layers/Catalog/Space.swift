@@ -118,7 +118,7 @@ extension Space {
         let causal = hasCausal ? "; 'causal' adds them before the first step, so that no output sees later steps" : ""
         return Attribute(
             "padding", .choice(["valid", "same"] + (hasCausal ? ["causal"] : [])), default: .string("valid"),
-            "'valid' keeps the window inside \(noun == "an image" ? "the image" : "the sequence"); "
+            "'valid' keeps the window inside the \(rank == 1 ? "sequence" : "image"); "
                 + "'same' adds zeros for an output of ⌈input / stride⌉\(causal)")
     }
 

@@ -12,31 +12,48 @@ struct UpSampling<S: Space>: LowerableLayer, AveragingLayer {
             "size", S.rank == 1 ? .int(extents) : .pair(extents), default: S.repeated(2),
             S.rank == 1 ? "how often each step is repeated" : "the factors of height and width")
         let interpolation = Attribute(
-            "interpolation", .choice(["nearest", "bilinear"]), default: .string("nearest"),
-            "'nearest' repeats cells; 'bilinear' interpolates between the centres of cells")
+            "interpolation", .choice(Resizing.Interpolation.allCases.map(\.rawValue)), default: .string("nearest"),
+            "'nearest' repeats cells; the others interpolate between the centres of cells, as Resizing does")
         return LayerDescriptor(
             "UpSampling\(S.suffix)", summary: "Enlarges \(S.noun) by whole factors.",
             attributes: S.rank == 1 ? [size] : [size, .dataFormat, interpolation],
             formula: S.formula(
                 line: "y[t, c] = x[t // size, c]",
                 plane:
-                    "nearest: y[h, w, c] = x[h // size, w // size, c]; bilinear: x at ((h + ½) / size − ½, …), held at the edges"
+                    "nearest: y[h, w, c] = x[h // size, w // size, c]; others: x around ((h + ½) / size − ½, …), as Resizing"
             ))
     }
 
     /// Of height and width.
     let factors: [Int]
-    let isBilinear: Bool
+    let interpolation: Resizing.Interpolation
 
     init(_ attributes: AttributeValues) throws {
         factors = S.lift(attributes.ints("size"))
         if S.rank > 1 { try attributes.requireChannelsLast() }
-        isBilinear = S.rank > 1 && attributes.string("interpolation").lowercased() == "bilinear"
+        interpolation = S.rank > 1 ? Resizing.Interpolation(rawValue: attributes.string("interpolation"))! : .nearest
+    }
+
+    private var isBilinear: Bool { interpolation == .bilinear }
+
+    /// What it is for an image where it neither repeats nor is bilinear.
+    private func resizing(of image: Shape) -> Resizing? {
+        if interpolation == .nearest || isBilinear { return nil }
+        return Resizing(size: Array(outputShape(for: image).dimensions.prefix(2)), interpolation: interpolation)
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
         try S.require(inputs, Self.descriptor.name)
-        return [S.shape(ofImage: outputShape(for: S.image(inputs[0])).dimensions)]
+        let image = S.image(inputs[0])
+        if let resizing = resizing(of: image) {
+            guard resizing.size.allSatisfy({ $0 <= Resizing.largestSize }) else {
+                throw LayerError(
+                    "interpolation '\(interpolation)' makes images of at most \(Resizing.largestSize) rows and columns, "
+                        + "not \(resizing.size[0])×\(resizing.size[1])", attribute: "size")
+            }
+            return try resizing.outputShapes(for: inputs)
+        }
+        return [S.shape(ofImage: outputShape(for: image).dimensions)]
     }
 
     private func outputShape(for image: Shape) -> Shape {
@@ -46,11 +63,16 @@ struct UpSampling<S: Space>: LowerableLayer, AveragingLayer {
     var fieldOfView: FieldOfView {
         .window(size: isBilinear ? factors.map { min($0, 2) } : [1, 1], stride: [1, 1], divisor: factors)
     }
+
+    func fieldOfView(for inputs: [Shape]) -> FieldOfView {
+        resizing(of: S.image(inputs[0]))?.fieldOfView(for: inputs) ?? fieldOfView
+    }
 }
 
 extension UpSampling {
     func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor] {
         let x = S.image(inputs[0])
+        if let resizing = resizing(of: x.shape) { return resizing.reference(inputs, parameters) }
         var y = RealTensor(outputShape(for: x.shape))
         let channels = x.shape.channels
         var target = 0
@@ -82,6 +104,9 @@ extension UpSampling {
     func terms(for inputs: [Shape]) -> Int { isBilinear ? 4 : 1 }
 
     func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
+        if let resizing = resizing(of: S.image(inputs[0].shape)) {
+            return resizing.evaluate(inputs, bounds: bounds, parameters)
+        }
         let outputs = reference(inputs, parameters)
         // Repetition is exact.
         let relative = isBilinear ? accumulationError(terms: terms(for: inputs.map(\.shape))) : 0
@@ -92,6 +117,9 @@ extension UpSampling {
 
 extension UpSampling {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
+        if let resizing = resizing(of: S.image(Shape(builder.shape(of: inputs[0])))) {
+            return resizing.lower(inputs, parameters, into: &builder)
+        }
         let x = builder.image(inputs[0], of: S.self)
         let output = outputShape(for: Shape(builder.shape(of: x))).dimensions
         let upsampling = Upsampling(isBilinear ? .bilinear : .nearest, factor: Extent(factors[0], factors[1]))
