@@ -10,7 +10,8 @@ let package = Package(
         .library(name: "NetRuntime", targets: ["NetRuntime"]),
     ],
     dependencies: [
-        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2")
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-protobuf", exact: "1.39.0"),
     ],
     targets: [
         // Front: text to network.
@@ -22,6 +23,10 @@ let package = Package(
         .target(name: "Reference", dependencies: ["Network"]),
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Formats", dependencies: ["Diagnostics", "Network", "CZlib"]),
+
+        .target(
+            name: "ONNX", dependencies: ["IR", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            exclude: ["onnx.proto"]),
 
         // Middle and back: network to C.
         .target(name: "Interpreter", dependencies: ["IR"]),
@@ -37,7 +42,7 @@ let package = Package(
         .target(
             name: "Compiler",
             dependencies: [
-                "Diagnostics", "Language", "Network", "Layers", "Formats", "IR", "Passes", "Target",
+                "Diagnostics", "Language", "Network", "Layers", "Formats", "ONNX", "IR", "Passes", "Target",
                 "Kernels", "CodeGen", "Toolchain",
             ]),
         .target(name: "CNetABI"),
@@ -64,6 +69,11 @@ let package = Package(
 
         // Tests.
         .testTarget(name: "DiagnosticsTests", dependencies: ["Diagnostics"]),
+        .testTarget(
+            name: "ONNXTests",
+            dependencies: [
+                "Compiler", "Diagnostics", "ONNX", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+            ]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Diagnostics"]),
         .testTarget(
             name: "LayersTests",

@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import ONNX
 import Target
 import Toolchain
 
@@ -54,6 +55,7 @@ extension CompilerError {
         case let error as CompilerError: self = error
         case let error as FileError: self = .missingInput("\(error)")
         case let error as FormatError: self = .invalidData("\(error)")
+        case let error as ExportError: self = .invalidData("\(error)")
         case let error as TargetError: self = .usage("\(error)")
         case ToolchainError.interrupted: self = .interrupted
         case let error as ToolchainError where error.exitCode == 74: self = .cannotWrite("\(error)")

@@ -50,8 +50,9 @@ private func arrows() throws -> [String: Set<String>] {
     private func mayImport(_ module: String, _ target: String) -> Bool {
         switch module {
         case "ArgumentParser": ["netc", "soak"].contains(target)
+        case "SwiftProtobuf": target == "ONNX"
         case "Foundation", "FoundationEssentials", "Dispatch", "Synchronization":
-            ["netc", "Verification"].contains(target)
+            ["netc", "Verification", "ONNX"].contains(target)
         default: false
         }
     }
@@ -61,7 +62,8 @@ private func arrows() throws -> [String: Set<String>] {
             files("Sources", withSuffix: ".swift") + files("Tests", withSuffix: ".swift")
             + files("Templates/C", withSuffix: ".c")
         #expect(code.count > 50)
-        for file in code {
+        // What protoc generates is as long as it is.
+        for file in code where !file.hasSuffix(".pb.swift") {
             let lines = try text(file).split(separator: "\n", omittingEmptySubsequences: false).count
             #expect(lines <= 401, "\(file) has \(lines - 1) lines: split it")
         }
