@@ -70,6 +70,23 @@ extension RealTensor {
     }
 }
 
+/// A layer of one product and a constant to each element: batch normalisation, rescaling. Compilers start the sum that feeds such a layer from
+/// its constant, which then takes part in every rounding of that sum.
+public protocol AffineLayer: Layer {}
+
+extension AffineLayer {
+    /// The bounds where the layer follows a sum of that many products: `c·u·(√K + 2)` of the constant instead of `c·u·(√1 + 2)`.
+    public func evaluate(
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], afterSumOf terms: Int
+    ) -> Evaluation {
+        var result = evaluate(inputs, bounds: bounds, parameters)
+        let constant = reference([RealTensor(inputs[0].shape)], parameters)[0]
+        let more = accumulationError(terms: max(terms, 1)) - accumulationError(terms: 1)
+        result.bounds[0] = constant.errorSource(result.bounds[0], relative: more)
+        return result
+    }
+}
+
 /// A layer that only moves or selects elements, so that bounds take the same way: reshape, concatenation, maximum
 /// pooling. (The largest of several elements moves by no more than the largest of their bounds.)
 public protocol CarryingLayer: Layer {}

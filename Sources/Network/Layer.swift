@@ -134,6 +134,9 @@ public protocol Layer: Sendable {
     /// input position.
     func macs(for inputs: [Shape]) -> Int
 
+    /// The products that an output is the sum of, where a constant added to it may become the start of that sum; else 0.
+    func summedProducts(for inputs: [Shape]) -> Int
+
     var fieldOfView: FieldOfView { get }
 
     /// The same where it depends on the inputs' sizes.
@@ -155,6 +158,7 @@ public protocol Layer: Sendable {
 extension Layer {
     public func parameters(for inputs: [Shape]) -> [Parameter] { [] }
     public func macs(for inputs: [Shape]) -> Int { 0 }
+    public func summedProducts(for inputs: [Shape]) -> Int { 0 }
     public var fieldOfView: FieldOfView { .point }
     public func fieldOfView(for inputs: [Shape]) -> FieldOfView { fieldOfView }
     public func evaluate(

@@ -24,6 +24,8 @@ package struct LockstepReference {
         var local: RealTensor
         var bound: RealTensor
         var runs: [RealTensor]
+        /// The products of the unfinished sum that it is: generated code may yet add constants at its start.
+        var summed = 0
     }
 
     package init(
@@ -70,12 +72,21 @@ package struct LockstepReference {
     private func evaluate(_ node: Node, _ inputs: [State]) -> [State] {
         let weights = parameters.tensors(of: node)
         let (values, bounds) = (inputs.map(\.local), inputs.map(\.bound))
-        let local =
-            winogradTiles[node.name].map { node.layer.evaluate(values, bounds: bounds, weights, winogradTile: $0) }
-            ?? node.layer.evaluate(values, bounds: bounds, weights)
+        var summed = node.layer.summedProducts(for: values.map(\.shape))
+        let local: Evaluation
+        if let affine = node.layer as? any AffineLayer {
+            summed = inputs[0].summed
+            local = affine.evaluate(values, bounds: bounds, weights, afterSumOf: summed)
+        } else if let side = winogradTiles[node.name] {
+            local = node.layer.evaluate(values, bounds: bounds, weights, winogradTile: side)
+        } else {
+            local = node.layer.evaluate(values, bounds: bounds, weights)
+        }
         let runs = (0...perturbedRuns).map { run in node.layer.reference(inputs.map { $0.runs[run] }, weights) }
         return local.outputs.indices.map { output in
-            State(local: local.outputs[output], bound: local.bounds[output], runs: runs.map { $0[output] })
+            State(
+                local: local.outputs[output], bound: local.bounds[output], runs: runs.map { $0[output] }, summed: summed
+            )
         }
     }
 
@@ -87,6 +98,7 @@ package struct LockstepReference {
         }
         state.local = RealTensor(state.local.shape, actual.map { Double($0) })
         state.bound = RealTensor(state.local.shape)
+        state.summed = 0
     }
 
     /// For each node, the tensors that nothing after it reads.

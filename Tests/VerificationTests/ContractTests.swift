@@ -33,6 +33,24 @@ import Verification
         #expect(generated[0..<5] != generated[5..<10])
     }
 
+    /// The constant of a normalisation starts the sum before it and is rounded with each product: here one element lay 1.1 bounds of a single
+    /// rounding away.
+    @Test func `allows for a constant that is folded into a sum`() throws {
+        let text = """
+            a0_x0 = Input((1, 1, 31))
+            a0_x1 = Input((1, 8, 1))
+            x = Multiply()([a0_x1, a0_x0, a0_x0, a0_x1])
+            a0_t1_1 = BatchNormalization()(Conv2D(31, 1, use_bias=False)(x))
+            """
+        var options = ModelOptions(path: "test.net")
+        options.seed = 1092
+        let model = try readModel(SourceFile(name: "test.net", text: Array(text.utf8)), options)
+        var build = BuildOptions()
+        build.cpu = "x86-64"
+        let report = try verify(model, options, build, VerificationSettings())
+        #expect(report.isRight, "\(report.firstWrong?.worst ?? "")")
+    }
+
     /// The built library is replaced by one that is right for the first member of a batch alone.
     @Test func `is broken by a mistake in the last member`() throws {
         let (model, options) = try model(batch: 3)

@@ -2,7 +2,7 @@ import IR
 import Network
 
 /// Normalisation by the statistics of training: a scale and shift to each channel.
-struct BatchNormalization: Layer {
+struct BatchNormalization: AffineLayer {
     static let descriptor = LayerDescriptor(
         "BatchNormalization",
         summary: "Scale and shift of each channel by moving statistics and learned gamma and beta.",

@@ -2,7 +2,7 @@ import IR
 import Network
 
 /// A learned factor for each channel (CaiT, Touvron et al. 2021), as in Keras' ConvNeXt.
-struct LayerScale: Layer {
+struct LayerScale: AffineLayer {
     static let descriptor = LayerDescriptor(
         "LayerScale", summary: "A learned factor for each channel (beyond Keras' layers; as in its ConvNeXt).",
         attributes: [

@@ -2,7 +2,7 @@ import IR
 import Network
 
 /// Preprocessing to mean 0 and variance 1 by statistics that were measured before.
-struct Normalization: Layer {
+struct Normalization: AffineLayer {
     static let descriptor = LayerDescriptor(
         "Normalization", summary: "Scale and shift by a mean and a variance that are given, or learned from data.",
         attributes: [

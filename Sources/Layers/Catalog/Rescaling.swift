@@ -3,7 +3,7 @@ import Network
 
 /// A constant scale and shift: of pixels to the range a network was trained on, and what `x * 2.0` on a tensor stands
 /// for.
-struct Rescaling: Layer {
+struct Rescaling: AffineLayer {
     static let descriptor = LayerDescriptor(
         "Rescaling", summary: "A constant scale and shift; a list gives one number to each channel.",
         attributes: [

@@ -81,6 +81,8 @@ extension SeparableConv {
         return [activation.apply(S.tensor(ofImage: z))]
     }
 
+    func summedProducts(for inputs: [Shape]) -> Int { saturatingProduct(inputs[0].channels, multiplier) }
+
     /// The rule of sums of products twice: the intermediate is rounded like a tensor of its own.
     func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
         let (x, xBound) = (S.image(inputs[0]), S.image(bounds[0]))

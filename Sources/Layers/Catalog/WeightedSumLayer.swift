@@ -13,6 +13,8 @@ protocol WeightedSumLayer: Layer {
 }
 
 extension WeightedSumLayer {
+    func summedProducts(for inputs: [Shape]) -> Int { terms(for: inputs[0]) }
+
     func reference(_ inputs: [RealTensor], _ parameters: [RealTensor]) -> [RealTensor] {
         let bias = parameters.count > 1 ? parameters[1].values : nil
         return [activation.apply(accumulate(inputs[0], weights: parameters[0], bias: bias))]
