@@ -20,10 +20,12 @@ public func exportModel(_ graph: Graph, name: String, version: String, batch: In
     guard weights < 2_000_000_000 else { throw ExportError.tooLarge(bytes: weights) }
     var writer = ModelWriter(
         graph: graph, batch: batch, name: name, reserved: graph.inputNames + graph.outputNames)
-    for operation in graph.operations {
-        if case .input(let position) = operation.primitive {
-            writer.declareInput(operation.output, name: graph.inputNames[position], layout: layout)
-        }
+    let inputs = graph.operations.compactMap { operation -> (position: Int, id: ValueID)? in
+        guard case .input(let position) = operation.primitive else { return nil }
+        return (position, operation.output)
+    }
+    for (position, id) in inputs.sorted(by: { $0.position < $1.position }) {
+        writer.declareInput(id, name: graph.inputNames[position], layout: layout)
     }
     for operation in graph.operations { writer.write(operation) }
     for (id, name) in zip(graph.outputs, graph.outputNames) { writer.declareOutput(id, name: name, layout: layout) }

@@ -82,6 +82,12 @@ import Testing
         #expect((first.input + first.output).map(\.name) == ["x", "y"])
     }
 
+    @Test func `inputs stand in the order that the model gives them`() throws {
+        let text = "a = Input((3,))\nb = Input((4,))\ny = Concatenate()([a, b])\nm = Model([b, a], y)\n"
+        let graph = try export(text).graph
+        #expect(graph.input.map(\.name) == ["b", "a"])
+    }
+
     @Test func `batch normalisation is folded and activations are operators`() throws {
         let graph = try export(
             "x = Input(8, 8, 3)\ny = ReLU(6.0)(BatchNormalization()(Conv2D(4, 3, use_bias=False)(x)))\n"
