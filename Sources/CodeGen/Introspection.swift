@@ -6,6 +6,8 @@ extension SourceWriter {
     func introspection() -> String {
         let id = naming.identifier
         return """
+            #define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \\
+                {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
             static const netc_tensor inputs[] = {
             \(publicTable(plan.inputs, naming.inputs))};
             static const netc_tensor outputs[] = {
@@ -46,12 +48,12 @@ extension SourceWriter {
             return runs(of: layout).map { run in
                 let isWhole = run.slots.count == layout.slots.filter { $0 >= 0 }.count && run.channel == 0
                 let name = isWhole ? result.name : "\(result.name)[\(run.channel):\(run.channel + run.slots.count)]"
-                return row(
-                    name: name, shape: [1, layout.height, layout.width, run.slots.count],
-                    offset: start + 4 * layout.offset(slot: run.slots.lowerBound),
-                    block: layout.order == .blocked ? layout.lanes : layout.pixel, plane: layout.vector,
-                    row: layout.row,
-                    first: result.firstStep, last: result.lastStep)
+                let numbers = [
+                    layout.height, layout.width, run.slots.count, start + 4 * layout.offset(slot: run.slots.lowerBound),
+                    layout.order == .blocked ? layout.lanes : layout.pixel, layout.vector, layout.row,
+                    result.firstStep, result.lastStep,
+                ]
+                return "    TENSOR(\(stringLiteral(name)), \(numbers.map(String.init).joined(separator: ", "))),\n"
             }
         }
     }

@@ -117,13 +117,14 @@ struct SourceWriter {
     private func steps() -> String {
         let cases = plan.steps.indices.map { number in
             let title = "\(commentText(plan.steps[number].title)): \(layersText(plan.steps[number]))"
-            let lines = calls[number].map { "            " + callText($0) }.joined(separator: "\n")
-            return "        case \(number): /* \(title) */\n\(lines)\n            break;\n"
+            let lines = calls[number].map { "        " + callText($0) }.joined(separator: "\n")
+            return "    case \(number): /* \(title) */\n\(lines)\n        break;\n"
         }
         let pop = plan.target.instructionSet == .avx512 ? "#pragma clang attribute pop\n" : ""
         return """
-            /* The first of the items that thread t of n takes. */
+            /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
             static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+            #define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
             /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
                first. */
@@ -144,15 +145,15 @@ struct SourceWriter {
     private func callText(_ site: CallSite) -> String {
         let function = functions.functions[site.function]
         let items = site.call.instance.items
-        let arguments = function.parameters.map { parameter -> String in
+        let arguments = function.parameters.compactMap { parameter -> String? in
             switch parameter {
             case "x": pointer(site.call.reads[0])
             case "x2": pointer(site.call.reads.count > 1 ? site.call.reads[1] : site.call.reads[0])
             case "y": pointer(site.call.writes)
             case "weights": "packed_weights + \(site.weights ?? 0)"
             case "scratch": "t ? spare : ws + \(site.call.scratch.map { plan.buffers[$0].offset / 4 } ?? 0)"
-            case "first": "share(\(items), t, n)"
-            case "last": "share(\(items), t + 1, n)"
+            case "first": "SHARE(\(items))"
+            case "last": nil
             default: preconditionFailure("parameter '\(parameter)' of \(function.name)")
             }
         }

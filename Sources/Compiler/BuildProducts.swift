@@ -67,7 +67,10 @@ private struct ProductWriter {
     mutating func compile(with clang: Clang, _ build: BuildOptions) throws {
         let target = compiled.target
         var sources = [(source: "\(id).c", object: "\(id).o")]
-        if compiled.code.assembly != nil { sources.append(("\(id).weights.S", "\(id).weights.o")) }
+        let weights = compiled.code.assembly == nil ? nil : "\(id).weights.o"
+        if let weights, try !writeWeights(weights, triple: build.triple ?? hostTriple) {
+            sources.append(("\(id).weights.S", weights))
+        }
         let linksShared = products.contains(.sharedLibrary)
         // The fixed entry of shared libraries would clash in a program that links two archives.
         let entry = "\(id).entry"
@@ -79,8 +82,8 @@ private struct ProductWriter {
         try stage.write("\(id).h", compiled.code.header)
         try clang.compile(
             sources, in: stage.folder, target: target, flags: build.compilerFlags, jobs: max(build.jobs, 1))
-        let objects = sources.map(\.object)
-        let own = objects.filter { $0 != "\(entry).o" }
+        let own = ["\(id).o"] + (weights.map { [$0] } ?? [])
+        let objects = own + (linksShared ? ["\(entry).o"] : [])
         if linksShared {
             try clang.linkShared(objects, name: id, exports: compiled.code.exports, in: stage.folder)
             files.append("lib\(id).so")
@@ -90,6 +93,20 @@ private struct ProductWriter {
             files.append("lib\(id).a")
         }
         if products.contains(.object) { files += own }
+    }
+
+    /// The weights as an object, unless clang has to make it.
+    private func writeWeights(_ name: String, triple: String) throws -> Bool {
+        let weights = compiled.code.weights
+        guard let object = WeightsObject(symbol: "\(id)_weights", count: weights.floats * 4, triple: triple) else {
+            return false
+        }
+        try stage.write(name) { file in
+            try file.append(object.head)
+            try weights.forEachChunk { try file.append($0) }
+            try file.append(object.tail)
+        }
+        return true
     }
 
     mutating func writeHeader() throws {

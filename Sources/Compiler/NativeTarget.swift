@@ -52,7 +52,7 @@ package func foreignArchitecture(_ build: BuildOptions) -> String? {
 private func architecture(_ triple: String) -> Substring { triple.prefix { $0 != "-" } }
 
 /// clang's name of the machine that this program was compiled for.
-private let hostTriple: String = {
+let hostTriple: String = {
     #if arch(x86_64)
         "x86_64-unknown-linux-gnu"
     #elseif arch(arm64)

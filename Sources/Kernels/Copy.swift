@@ -91,7 +91,7 @@ private func zeroKernel(
         template: "zero_border",
         constants: [
             ("HEIGHT", .int(height)), ("WIDTH", .int(width)), ("START", .int(start)), ("PLANES", .int(planes)),
-            ("Y_PLANE", .int(y.order == .blocked ? y.vector : 0)), ("Y_ROW", .int(y.row)), ("Y_PIXEL", .int(y.pixel)),
+            ("PLANE", .int(y.order == .blocked ? y.vector : 0)), ("ROW", .int(y.row)), ("PIXEL", .int(y.pixel)),
             ("BEFORE", .int(before)), ("BETWEEN", .int(y.row - width * y.pixel)), ("BEHIND", .int(behind)),
         ],
         tables: [("SLOTS", slots)], items: planes + slots.count, choice: "runs of border cells")

@@ -25,7 +25,7 @@ package func elementwiseKernel(_ e: Elementwise, inputs: [Layout], y: Layout, ta
     ]
     constants.append(("OPERATOR", .name(e.combine.map(templateName) ?? "NOTHING")))
     let records = ElementRecords(e, runs: runs, y: y)
-    constants += records.constants + e.activation.templateConstants("ACTIVATION")
+    constants += records.constants + e.activation.templateConstants("FUNCTION_ACTIVATION")
     constants += [
         ("IS_MASKED", .int(y.hasEmptySlots ? 1 : 0)),
         ("VALID_OUTER", .int(y.hasEmptySlots && runs.form == .columns ? 1 : 0)),
@@ -94,7 +94,7 @@ private struct ElementRecords {
         var index = 0
         constants = parts.map { name, constant in
             defer { index += constant == nil ? 0 : 1 }
-            return (name, .int(constant == nil ? -1 : index))
+            return ("FUNCTION_" + name, .int(constant == nil ? 0 : index + 1))
         }
         let record = present.count * y.lanes
         let isPerPixel = present.contains { $0.shape.dropLast().contains { $0 > 1 } }

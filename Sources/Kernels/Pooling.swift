@@ -22,7 +22,7 @@ package func poolingKernel(_ p: Pooling, x: Layout, y: Layout, target: Target) -
             ("WINDOW_WIDTH", .int(p.window.width)), ("STRIDE_HEIGHT", .int(p.strides.height)),
             ("STRIDE_WIDTH", .int(p.strides.width)), ("PADDING_TOP", .int(p.padding.top)),
             ("PADDING_LEFT", .int(p.padding.left)), ("X_HEIGHT", .int(x.height)), ("X_WIDTH", .int(x.width)),
-            ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("WHOLE_BEGIN", .int(begin)),
+            ("Y_HEIGHT", .int(y.height)), ("Y_WIDTH", .int(y.width)), ("WHOLE_BEGIN", .int(begin)),
             ("WHOLE_END", .int(begin + whole.count)),
         ] + x.strideConstants("X") + y.strideConstants("Y") + vectorConstants(x: x, y: y)
     return KernelInstance(

@@ -106,17 +106,19 @@ private func sumConstants(
     _ geometry: ProductGeometry, _ clusters: ChannelClusters, _ blocks: ProductBlocks, lanes: Int
 ) -> Constants {
     [
-        ("KERNEL_HEIGHT", .int(geometry.kernel.height)), ("KERNEL_WIDTH", .int(geometry.kernel.width)),
-        ("TAP_ROW", .int(geometry.tapRow)), ("TAP_COLUMN", .int(geometry.tapColumn)),
-        ("K_VECTORS", .int(clusters.depth / lanes)), ("K_TAIL", .int(clusters.depth % lanes)),
-        ("IS_INDEXED", .int(clusters.isIndexed ? 1 : 0)), ("PREFETCH", .int(blocks.prefetch)),
+        ("SUM_KERNEL_HEIGHT", .int(geometry.kernel.height)), ("SUM_KERNEL_WIDTH", .int(geometry.kernel.width)),
+        ("SUM_TAP_ROW", .int(geometry.tapRow)), ("SUM_TAP_COLUMN", .int(geometry.tapColumn)),
+        ("SUM_VECTORS", .int(clusters.depth / lanes)), ("SUM_TAIL", .int(clusters.depth % lanes)),
+        ("SUM_VECTOR", .int(geometry.x.vector)), ("SUM_IS_INDEXED", .int(clusters.isIndexed ? 1 : 0)),
+        ("SUM_PREFETCH", .int(blocks.prefetch)),
     ]
 }
 
 private func imageConstants(_ geometry: ProductGeometry, _ choice: TileChoice) -> Constants {
-    let images = [("X", geometry.x), ("X2", geometry.residual ?? ProductGeometry.Image()), ("Y", geometry.y)]
-    return images.flatMap { name, image -> Constants in
-        let isFlat = choice.lines > 1 || image.isFlat(geometry.output)
+    let images = [("X", geometry.x), ("X2", geometry.residual), ("Y", geometry.y)]
+    return images.flatMap { name, operand -> Constants in
+        let image = operand ?? ProductGeometry.Image()
+        let isFlat = operand != nil && (choice.lines > 1 || image.isFlat(geometry.output))
         return [
             (name + "_ORIGIN", .int(image.origin)), (name + "_ROW", .int(image.row)),
             (name + "_PIXEL", .int(image.pixel)),
@@ -127,8 +129,8 @@ private func imageConstants(_ geometry: ProductGeometry, _ choice: TileChoice) -
 
 /// The constants of what happens to a sum before it is stored.
 func epilogueConstants(_ epilogue: Epilogue) -> [(name: String, value: ConstantValue)] {
-    [("ADDS", .int(epilogue.addsResidual ? 1 : 0))] + epilogue.first.templateConstants("FIRST")
-        + epilogue.last.templateConstants("LAST")
+    [("EPILOGUE_ADDS", .int(epilogue.addsResidual ? 1 : 0))] + epilogue.first.templateConstants("EPILOGUE_FIRST")
+        + epilogue.last.templateConstants("EPILOGUE_LAST")
 }
 
 private func describe(_ choice: TileChoice, _ clusters: ChannelClusters, _ blocks: ProductBlocks, lanes: Int) -> String

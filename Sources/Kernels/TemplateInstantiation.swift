@@ -8,7 +8,7 @@ import Templates
 //     /* netc: kernel */               from here on: once an instance
 //     static NOINLINE void pooling(const float *restrict x, float *restrict y, int first, int last) {
 //         /* netc: constants */
-//         enum { HEIGHT = 14, ... };
+//         const pooling_shape shape = {.vectors = 2, .x = {.row = 28 * VL, ... }};     or an enumeration: see TemplateConstants.swift
 //         /* netc: end */
 
 /// A template and an instance that do not fit: an internal error.
@@ -50,7 +50,8 @@ package func instantiate(_ instance: KernelInstance, named name: String) throws 
     guard let signature = Signature(head, function: instance.template) else {
         throw TemplateError(instance.template, "the kernel's function must be called '\(instance.template)'")
     }
-    let block = try constantBlock(instance, sample: sample)
+    var constants = TemplateConstants(instance)
+    let block = try constants.fill(sample)
     return InstantiatedKernel(
         shared: try sharedTexts(of: instance.template), kernel: signature.renamed(name) + block + body,
         parameters: signature.parameters)
@@ -82,76 +83,6 @@ private func sharedTexts(of template: String) throws -> [(name: String, text: St
         result.append((template, shared))
     }
     return result
-}
-
-/// The lines of the constants block with the instance's values.
-private func constantBlock(_ instance: KernelInstance, sample: String) throws -> String {
-    var constants: [String: ConstantValue] = [:]
-    for (name, value) in instance.constants where constants.updateValue(value, forKey: name) != nil {
-        throw TemplateError(instance.template, "constant '\(name)' is given twice")
-    }
-    var tables: [String: [Int]] = [:]
-    for (name, values) in instance.tables { tables[name] = values }
-    var lines: [String] = []
-    for line in sample.split(separator: "\n", omittingEmptySubsequences: true) {
-        let indent = String(line.prefix { $0 == " " })
-        let code = line.drop { $0 == " " }
-        if code.hasPrefix("enum {") || code.hasPrefix("};") {
-            lines.append(String(line))
-        } else if code.hasPrefix("static const int "), let open = code.firstIndex(of: "[") {
-            let name = String(code[..<open].dropFirst(17))
-            guard let values = tables.removeValue(forKey: name) else {
-                throw TemplateError(instance.template, "table '\(name)' is missing")
-            }
-            lines += tableLines(name, values.isEmpty ? [0] : values, indent: indent)
-        } else if let float = code.firstRange(of: "const float "), let equals = code.firstIndex(of: "=") {
-            let name = String(code[float.upperBound..<equals].filter { $0 != " " })
-            lines.append(
-                "\(indent)\(code[..<float.upperBound])\(name) = \(try value(name, &constants, instance.template));")
-        } else if let equals = code.firstIndex(of: "=") {
-            let name = String(code[..<equals].filter { $0 != " " })
-            lines.append("\(indent)\(name) = \(try value(name, &constants, instance.template)),")
-        } else {
-            throw TemplateError(instance.template, "can't read the line '\(code)' of its constants")
-        }
-    }
-    if let unknown = constants.keys.sorted().first ?? tables.keys.sorted().first {
-        throw TemplateError(instance.template, "has no constant '\(unknown)'")
-    }
-    return lines.joined(separator: "\n") + "\n"
-}
-
-private func value(_ name: String, _ constants: inout [String: ConstantValue], _ template: String) throws -> String {
-    guard let value = constants.removeValue(forKey: name) else {
-        throw TemplateError(template, "constant '\(name)' is missing")
-    }
-    switch value {
-    case .int(let number): return String(number)
-    case .float(let number): return cLiteral(number)
-    case .name(let text): return text
-    }
-}
-
-/// A float as C writes it, exact to the last bit.
-package func cLiteral(_ value: Float) -> String {
-    if value.isNaN { return "__builtin_nanf(\"\")" }
-    if value.isInfinite { return value < 0 ? "-__builtin_inff()" : "__builtin_inff()" }
-    return "\(value)f"
-}
-
-private func tableLines(_ name: String, _ values: [Int], indent: String) -> [String] {
-    var lines: [String] = []
-    var line = indent + "    "
-    for (index, value) in values.enumerated() {
-        let piece = "\(value)" + (index + 1 < values.count ? ", " : "")
-        if line.count + piece.count > 120 {
-            lines.append(line)
-            line = indent + "    "
-        }
-        line += piece
-    }
-    lines.append(line)
-    return ["\(indent)static const int \(name)[] = {"] + lines + ["\(indent)};"]
 }
 
 /// The head of a kernel function, up to its constants.

@@ -9,6 +9,7 @@
 #include "product.c"
 /* netc: shared */
 typedef struct {
+    int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
     int vector;     /* floats from one vector of channels to the next */
     int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
@@ -146,6 +147,7 @@ static INLINE void convolution_tiles(const convolution_shape s, convolution_pane
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
                                      float *y, const int *offsets, int first, int last) {
+    x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
@@ -157,65 +159,17 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
 static NOINLINE void convolution(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     /* netc: constants */
-    enum {
-        LINES = 14,
-        LINE = 14,
-        WIDTH = 14,
-        TILE = 5,
-        TILES = 3,
-        BIG_TILES = 2,
-        PANEL = 4,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = VL,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 4,
-        BLOCK = 42,
-        K_BLOCK = 8,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 16 * VL,
-        TAP_COLUMN = VL,
-        K_VECTORS = 4,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -17 * VL,
-        X_ROW = 16 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 256 * VL,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 14 * VL,
-        X2_PIXEL = VL,
-        X2_VECTOR = 196 * VL,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 196 * VL,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = RELU,
+    const convolution_shape shape = {
+        .lines = 14, .line = 14, .width = 14, .tile = 5, .tiles = 3, .big_tiles = 2,
+        .panel = 4, .panels = 1, .big_panels = 1, .last_lanes = VL, .clusters = 1, .x_cluster = 0, .cluster_vectors = 4,
+        .block = 42, .k_block = 8,
+        .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL, .vector = 256 * VL, .is_flat = 1},
+        .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
+        .y = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 16 * VL, .tap_column = VL, .vectors = 4, .tail = 0, .vector = 256 * VL, .is_indexed = 0, .prefetch = 0},
+        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
     };
-    static const float FIRST_A = 0;
-    static const float FIRST_B = 0;
-    static const float FIRST_C = 0;
-    static const float LAST_A = 0;
-    static const float LAST_B = 0;
-    static const float LAST_C = 0;
     static const int OFFSETS[] = {0};
     /* netc: end */
-    const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
-    };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }

@@ -9,21 +9,9 @@
 static NOINLINE void copy(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        HEIGHT = 14,
-        OUTER = 2,
-        OUTER_FULL = 2,
-        RUN = 14,
-        RUN_FULL = 14,
-        X_START = 0,
-        X_ROW = 14 * 24,
-        X_OUTER = VL,
-        X_STEP = 24,
-        X_LANES = VL,
-        Y_START = 0,
-        Y_ROW = 14 * VL,
-        Y_OUTER = 14 * 14 * VL,
-        Y_STEP = VL,
-        Y_LANES = VL,
+        HEIGHT = 14, OUTER = 2, OUTER_FULL = 2, RUN = 14, RUN_FULL = 14,
+        X_START = 0, X_ROW = 14 * 24, X_OUTER = VL, X_STEP = 24, X_LANES = VL,
+        Y_START = 0, Y_ROW = 14 * VL, Y_OUTER = 14 * 14 * VL, Y_STEP = VL, Y_LANES = VL,
     };
     /* netc: end */
     for (int item = first; item < last; item++) {

@@ -42,18 +42,9 @@ static NOINLINE void dense(
     const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        IMAGES = 1,
-        X_IMAGE = 1024,
-        ROWS = 1,
-        X_ROW = 1024,
-        RUN = 1024,
-        PANELS = 16,
-        PANEL = 4,
-        LAST = 4,
-        CHAINS = 2,
-        LAST_CHAINS = 2,
-        Y_VECTOR = VL,
-        Y_LANES = VL,
+        IMAGES = 1, X_IMAGE = 1024, ROWS = 1, X_ROW = 1024, RUN = 1024,
+        PANELS = 16, PANEL = 4, LAST = 4, CHAINS = 2, LAST_CHAINS = 2,
+        Y_VECTOR = VL, Y_LANES = VL,
         ACTIVATION = LINEAR,
     };
     static const float ACTIVATION_A = 0.0f;

@@ -9,7 +9,7 @@
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
-    int row, pixel, vector; /* floats to the next */
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
 } depthwise_image;
 
 typedef struct {
@@ -70,6 +70,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
 
 static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
                                    const int *offsets, int first, int last) {
+    x += s.x.origin;
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width) * VL);
@@ -96,46 +97,15 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
 static NOINLINE void depthwise(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                float *restrict y, int first, int last) {
     /* netc: constants */
-    enum {
-        HEIGHT = 14,
-        TILE = 7,
-        TILES = 2,
-        BIG_TILES = 2,
-        VECTORS = 2,
-        LAST_LANES = VL,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        DILATION = 1,
-        STRIDE = 1,
-        IS_GATHERED = 0,
-        TAP_ROW = 16 * VL,
-        X_ORIGIN = -17 * VL,
-        X_ROW = 16 * VL,
-        X_PIXEL = VL,
-        X2_ROW = 14 * VL,
-        X2_PIXEL = VL,
-        X2_VECTOR = 196 * VL,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 196 * VL,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
+    const depthwise_shape shape = {
+        .height = 14, .vectors = 2, .last_lanes = VL, .tile = 7, .tiles = 2, .big_tiles = 2,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 16 * VL, .is_gathered = 0,
+        .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL},
+        .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
+        .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
+        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
     };
-    static const float FIRST_A = 0;
-    static const float FIRST_B = 0;
-    static const float FIRST_C = 0;
-    static const float LAST_A = 0;
-    static const float LAST_B = 0;
-    static const float LAST_C = 0;
     static const int OFFSETS[] = {0, 256 * VL};
     /* netc: end */
-    const depthwise_shape shape = {
-        HEIGHT, VECTORS, LAST_LANES, TILE, TILES, BIG_TILES, KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, IS_GATHERED,
-        .x = {X_ROW, X_PIXEL, 0},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
-    };
-    depthwise_items(shape, x + X_ORIGIN, x2, weights, y, OFFSETS, first, last);
+    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }

@@ -33,81 +33,77 @@ static INLINE vf element_combine(const int operator, const vf x, const element_o
 }
 
 /* A function of the elements: an activation of scale·x + shift, and a factor for negative results. Scale, shift and
-   slope are positions of vectors in a record, or -1 where there is none. */
+   slope are places of vectors in a record, counted from 1, or 0 where there is none. */
 typedef struct {
     int scale, shift, slope, activation;
-    float a, b, c;
+    float activation_a, activation_b, activation_c;
 } element_function;
 
 static INLINE vf element_apply(const element_function f, const float *record, vf x) {
-    if (f.scale >= 0) x *= load_aligned(record + f.scale * VL);
-    if (f.shift >= 0) x += load_aligned(record + f.shift * VL);
-    x = activate(f.activation, f.a, f.b, f.c, x);
-    if (f.slope >= 0) x = choose((vi)(x < 0.0f), x * load_aligned(record + f.slope * VL), x);
+    if (f.scale) x *= load_aligned(record + (f.scale - 1) * VL);
+    if (f.shift) x += load_aligned(record + (f.shift - 1) * VL);
+    x = activate(f.activation, f.activation_a, f.activation_b, f.activation_c, x);
+    if (f.slope) x = choose((vi)(x < 0.0f), x * load_aligned(record + (f.slope - 1) * VL), x);
     return x;
 }
+
+typedef struct {
+    int row, outer, step; /* floats to the next row, run of vectors, vector of a run */
+    int lanes, is_splat;  /* floats of a partial vector; one float for all lanes */
+} element_image;
+
+typedef struct {
+    int height, outer, run;            /* rows, runs in a row, vectors in a run */
+    int outer_full, run_full;          /* runs that have whole vectors, and how many */
+    element_image x, x2, y;
+    int operator;
+    int record_row, record_outer, record_step;
+    element_function function;
+    int is_masked, valid_outer, valid_step; /* lanes that hold nothing become zeros: steps in the table of lanes */
+} element_shape;
+
+/* Vectors first ..< last of a run, of that many lanes in memory. */
+static INLINE void element_run(
+    const element_shape s, const int x_lanes, const int x2_lanes, const int y_lanes, int first, int last, const float *x,
+    const float *x2, const float *record, const int *valid, float *y) {
+    for (int i = first; i < last; i++) {
+        vf value = element_load((element_operand){x, s.x.step, x_lanes, s.x.is_splat}, i);
+        value = element_combine(s.operator, value, (element_operand){x2, s.x2.step, x2_lanes, s.x2.is_splat}, i);
+        value = element_apply(s.function, record + i * s.record_step, value);
+        if (s.is_masked) value = keep_lanes((unsigned)valid[i * s.valid_step], value);
+        store_partial(y + i * s.y.step, y_lanes, value);
+    }
+}
+
+static INLINE void element_items(
+    const element_shape s, const float *x, const float *x2, const float *weights, float *y, const int *valid, int first,
+    int last) {
+    for (int item = first; item < last; item++) {
+        const int row = item % s.height, outer = item / s.height;
+        const int full = s.outer_full == s.outer || outer < s.outer_full ? s.run_full : 0;
+        const float *from = x + row * s.x.row + outer * s.x.outer, *from2 = x2 + row * s.x2.row + outer * s.x2.outer;
+        const float *record = weights + row * s.record_row + outer * s.record_outer;
+        const int *own = valid + outer * s.valid_outer;
+        float *to = y + row * s.y.row + outer * s.y.outer;
+        element_run(s, VL, VL, VL, 0, full, from, from2, record, own, to);
+        element_run(s, s.x.lanes, s.x2.lanes, s.y.lanes, full, s.run, from, from2, record, own, to);
+    }
+}
+
 /* netc: kernel */
 static NOINLINE void elementwise(
     const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
     /* netc: constants */
-    enum {
-        HEIGHT = 14,
-        OUTER = 2,
-        OUTER_FULL = 2,
-        RUN = 14,
-        RUN_FULL = 14,
-        X_ROW = 14 * VL,
-        X_OUTER = 14 * 14 * VL,
-        X_STEP = VL,
-        X_LANES = VL,
-        X_IS_SPLAT = 0,
-        X2_ROW = 14 * VL,
-        X2_OUTER = 14 * 14 * VL,
-        X2_STEP = VL,
-        X2_LANES = VL,
-        X2_IS_SPLAT = 0,
-        Y_ROW = 14 * VL,
-        Y_OUTER = 14 * 14 * VL,
-        Y_STEP = VL,
-        Y_LANES = VL,
-        OPERATOR = ADD,
-        RECORD_ROW = 0,
-        RECORD_OUTER = 2 * VL,
-        RECORD_STEP = 0,
-        SCALE = 0,
-        SHIFT = 1,
-        SLOPE = -1,
-        IS_MASKED = 0,
-        VALID_OUTER = 0,
-        VALID_STEP = 0,
-        ACTIVATION = RELU,
+    const element_shape shape = {
+        .height = 14, .outer = 2, .run = 14, .outer_full = 2, .run_full = 14,
+        .x = {.row = 14 * VL, .outer = 14 * 14 * VL, .step = VL, .lanes = VL, .is_splat = 0},
+        .x2 = {.row = 14 * VL, .outer = 14 * 14 * VL, .step = VL, .lanes = VL, .is_splat = 0},
+        .y = {.row = 14 * VL, .outer = 14 * 14 * VL, .step = VL, .lanes = VL},
+        .operator = ADD, .record_row = 0, .record_outer = VL, .record_step = 0,
+        .function = {.scale = 0, .shift = 1, .slope = 0, .activation = RELU, .activation_a = 0, .activation_b = 0, .activation_c = 0},
+        .is_masked = 0, .valid_outer = 0, .valid_step = 0,
     };
-    static const float ACTIVATION_A = 0.0f;
-    static const float ACTIVATION_B = 0.0f;
-    static const float ACTIVATION_C = 0.0f;
     static const int VALID[] = {0};
     /* netc: end */
-    const element_function function = {SCALE, SHIFT, SLOPE, ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C};
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const int *valid = VALID + outer * VALID_OUTER;
-        const float *record = weights + row * RECORD_ROW + outer * RECORD_OUTER;
-        const float *from = x + row * X_ROW + outer * X_OUTER, *from2 = x2 + row * X2_ROW + outer * X2_OUTER;
-        float *to = y + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) {
-            vf value = element_load((element_operand){from, X_STEP, VL, X_IS_SPLAT}, i);
-            value = element_combine(OPERATOR, value, (element_operand){from2, X2_STEP, VL, X2_IS_SPLAT}, i);
-            value = element_apply(function, record + i * RECORD_STEP, value);
-            if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
-            store(to + i * Y_STEP, value);
-        }
-        for (int i = full; i < RUN; i++) {
-            vf value = element_load((element_operand){from, X_STEP, X_LANES, X_IS_SPLAT}, i);
-            value = element_combine(OPERATOR, value, (element_operand){from2, X2_STEP, X2_LANES, X2_IS_SPLAT}, i);
-            value = element_apply(function, record + i * RECORD_STEP, value);
-            if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
-            store_partial(to + i * Y_STEP, Y_LANES, value);
-        }
-    }
+    element_items(shape, x, x2, weights, y, VALID, first, last);
 }

@@ -31,28 +31,10 @@ static NOINLINE void group_normalization(
     const float *x, const float *restrict weights, float *y, float *restrict scratch, int first, int last) {
     /* netc: constants */
     enum {
-        CHANNELS = 32,
-        SIZE = 4,
-        CLUSTER = 1,
-        HEIGHT = 14,
-        WIDTH = 14,
-        LINES = 14,
-        LENGTH = 14,
-        BLOCK = 14,
-        X_LINE = 14 * VL,
-        X_STEP = VL,
-        X_ROW = 14 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 14 * 14 * VL,
-        X_LANES = VL,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 14 * 14 * VL,
-        Y_LANES = VL,
-        VECTORS = 32 / VL,
-        VECTORS_FULL = 32 / VL,
-        HAS_SCALE = 1,
-        HAS_SHIFT = 1,
+        CHANNELS = 32, SIZE = 4, CLUSTER = 1, HEIGHT = 14, WIDTH = 14, LINES = 14, LENGTH = 14, BLOCK = 14,
+        X_LINE = 14 * VL, X_STEP = VL, X_ROW = 14 * VL, X_PIXEL = VL, X_VECTOR = 14 * 14 * VL, X_LANES = VL,
+        Y_ROW = 14 * VL, Y_PIXEL = VL, Y_VECTOR = 14 * 14 * VL, Y_LANES = VL,
+        VECTORS = 32 / VL, VECTORS_FULL = 32 / VL, HAS_SCALE = 1, HAS_SHIFT = 1,
     };
     static const float EPSILON = 1e-3f;
     static const int VALID[32 / VL] = {-1};

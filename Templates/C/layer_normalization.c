@@ -92,24 +92,10 @@ static NOINLINE void layer_normalization(
     const float *x, const float *restrict weights, float *y, int first, int last) {
     /* netc: constants */
     enum {
-        CHANNELS = 96,
-        LENGTH = 56,
-        VECTORS = 6,
-        VECTORS_FULL = 6,
-        BLOCK = 6,
-        IS_MASKED = 0,
-        X_LINE = 56 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 56 * 56 * VL,
-        X_LANES = VL,
-        Y_LINE = 56 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 56 * 56 * VL,
-        Y_LANES = VL,
-        CENTRES_VARIANCE = 1,
-        CENTRES_RESULT = 1,
-        HAS_SCALE = 1,
-        HAS_SHIFT = 1,
+        CHANNELS = 96, LENGTH = 56, VECTORS = 6, VECTORS_FULL = 6, BLOCK = 6, IS_MASKED = 0,
+        X_LINE = 56 * VL, X_PIXEL = VL, X_VECTOR = 56 * 56 * VL, X_LANES = VL,
+        Y_LINE = 56 * VL, Y_PIXEL = VL, Y_VECTOR = 56 * 56 * VL, Y_LANES = VL,
+        CENTRES_VARIANCE = 1, CENTRES_RESULT = 1, HAS_SCALE = 1, HAS_SHIFT = 1,
     };
     static const float EPSILON = 1e-6f;
     static const float LEAST = 0.0f;

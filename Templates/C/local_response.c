@@ -16,18 +16,9 @@ static NOINLINE void local_response(
     const float *restrict x, float *restrict y, float *restrict scratch, int first, int last) {
     /* netc: constants */
     enum {
-        BEFORE = 2,
-        BEHIND = 2,
-        CHANNELS_LEFT = VL,
-        WIDTH = 27,
-        VECTORS = 6,
-        X_ROW = 27 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 27 * 27 * VL,
-        Y_ROW = 27 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 27 * 27 * VL,
-        Y_LANES = VL,
+        BEFORE = 2, BEHIND = 2, CHANNELS_LEFT = VL, WIDTH = 27, VECTORS = 6,
+        X_ROW = 27 * VL, X_PIXEL = VL, X_VECTOR = 27 * 27 * VL,
+        Y_ROW = 27 * VL, Y_PIXEL = VL, Y_VECTOR = 27 * 27 * VL, Y_LANES = VL,
     };
     static const float ALPHA = 1e-4f;
     static const float BETA = 0.75f;

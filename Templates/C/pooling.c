@@ -7,101 +7,92 @@
 enum { POOLING_TILE = 4 };
 
 typedef struct {
-    int is_maximum, stride, x_row, x_pixel, x_lanes, y_pixel, y_lanes;
+    int height, width, row, pixel, vector, lanes; /* floats to the next row, pixel, vector; lanes of a partial vector */
+} pooling_image;
+
+typedef struct {
+    int is_maximum;
+    int window_height, window_width, stride_height, stride_width, padding_top, padding_left;
+    int whole_begin, whole_end;  /* columns whose windows lie within the image's columns */
+    int vectors, vectors_full;
+    pooling_image x, y;
 } pooling_shape;
 
 static INLINE vf pooling_combine(const int is_maximum, vf a, vf b) {
     return is_maximum ? choose((vi)(a < b), b, a) : a + b;
 }
 
-/* `tile` windows of rows × columns cells, which begin `stride` columns apart. */
+/* What the windows of one row of one vector read and write, and the lanes that hold channels. */
+typedef struct {
+    const float *x;
+    float *y;
+    int rows;
+    unsigned valid;
+} pooling_line;
+
+/* `tile` windows of rows × columns cells, from column `w` of y on; their cells begin at column `left`. */
 static INLINE void pooling_tile(
-    const pooling_shape shape, const int tile, const int rows, const int columns, const unsigned valid,
-    const float *x, float *y) {
-    const vf start = broadcast(shape.is_maximum ? -__builtin_inff() : 0.0f);
+    const pooling_shape s, const int x_lanes, const int y_lanes, const int tile, const pooling_line line, int w, int left,
+    const int columns) {
+    const vf start = broadcast(s.is_maximum ? -__builtin_inff() : 0.0f);
+    const float *x = line.x + left * s.x.pixel;
     vf total[POOLING_TILE], sum[POOLING_TILE];
     UNROLL for (int t = 0; t < tile; t++) total[t] = start;
-    for (int r = 0; r < rows; r++, x += shape.x_row) {
+    for (int r = 0; r < line.rows; r++, x += s.x.row) {
         UNROLL for (int t = 0; t < tile; t++) sum[t] = start;
-        for (int s = 0; s < columns; s++)
+        for (int c = 0; c < columns; c++)
             UNROLL for (int t = 0; t < tile; t++)
                 sum[t] = pooling_combine(
-                    shape.is_maximum, sum[t], load_partial(x + (t * shape.stride + s) * shape.x_pixel, shape.x_lanes));
-        UNROLL for (int t = 0; t < tile; t++) total[t] = pooling_combine(shape.is_maximum, total[t], sum[t]);
+                    s.is_maximum, sum[t], load_partial(x + (t * s.stride_width + c) * s.x.pixel, x_lanes));
+        UNROLL for (int t = 0; t < tile; t++) total[t] = pooling_combine(s.is_maximum, total[t], sum[t]);
     }
-    const float scale = shape.is_maximum ? 1.0f : 1.0f / (float)(rows * columns);
+    const float scale = s.is_maximum ? 1.0f : 1.0f / (float)(line.rows * columns);
     UNROLL for (int t = 0; t < tile; t++)
         store_partial(
-            y + t * shape.y_pixel, shape.y_lanes, keep_lanes(valid, shape.is_maximum ? total[t] : total[t] * scale));
+            line.y + (w + t) * s.y.pixel, y_lanes, keep_lanes(line.valid, s.is_maximum ? total[t] : total[t] * scale));
 }
 
 /* One window, cut off at the sides of the image. */
 static INLINE void pooling_clipped(
-    const pooling_shape shape, const int rows, const int left, const int columns, const int x_width,
-    const unsigned valid, const float *x, float *y) {
-    const int begin = left < 0 ? 0 : left, end = left + columns < x_width ? left + columns : x_width;
-    pooling_tile(shape, 1, rows, end - begin, valid, x + begin * shape.x_pixel, y);
+    const pooling_shape s, const int x_lanes, const int y_lanes, const pooling_line line, int w) {
+    const int left = w * s.stride_width - s.padding_left, right = left + s.window_width;
+    const int begin = left < 0 ? 0 : left, end = right < s.x.width ? right : s.x.width;
+    pooling_tile(s, x_lanes, y_lanes, 1, line, w, begin, end - begin);
 }
 
-/* A row of windows; those from `whole_begin` to `whole_end` lie within the image's columns. */
 static INLINE void pooling_row(
-    const pooling_shape shape, const int rows, const int columns, const int padding, const int x_width,
-    const int whole_begin, const int whole_end, const int width, const unsigned valid, const float *x, float *y) {
+    const pooling_shape s, const int x_lanes, const int y_lanes, const pooling_line line) {
     int w = 0;
-    for (; w < whole_begin; w++)
-        pooling_clipped(shape, rows, w * shape.stride - padding, columns, x_width, valid, x, y + w * shape.y_pixel);
-    for (; w + POOLING_TILE <= whole_end; w += POOLING_TILE)
-        pooling_tile(
-            shape, POOLING_TILE, rows, columns, valid, x + (w * shape.stride - padding) * shape.x_pixel,
-            y + w * shape.y_pixel);
-    for (; w < width; w++)
-        pooling_clipped(shape, rows, w * shape.stride - padding, columns, x_width, valid, x, y + w * shape.y_pixel);
+    for (; w < s.whole_begin; w++) pooling_clipped(s, x_lanes, y_lanes, line, w);
+    for (; w + POOLING_TILE <= s.whole_end; w += POOLING_TILE)
+        pooling_tile(s, x_lanes, y_lanes, POOLING_TILE, line, w, w * s.stride_width - s.padding_left, s.window_width);
+    for (; w < s.y.width; w++) pooling_clipped(s, x_lanes, y_lanes, line, w);
 }
+
+static INLINE void pooling_items(
+    const pooling_shape s, const float *x, float *y, const int *valid, int first, int last) {
+    for (int item = first; item < last; item++) {
+        const int vector = item / s.y.height, row = item % s.y.height;
+        const int top = row * s.stride_height - s.padding_top, clipped = top < 0 ? 0 : top;
+        const int bottom = top + s.window_height < s.x.height ? top + s.window_height : s.x.height;
+        const pooling_line line = {
+            x + vector * s.x.vector + clipped * s.x.row, y + vector * s.y.vector + row * s.y.row, bottom - clipped,
+            (unsigned)valid[vector]};
+        if (s.vectors_full == s.vectors || vector < s.vectors_full) pooling_row(s, VL, VL, line);
+        else pooling_row(s, s.x.lanes, s.y.lanes, line);
+    }
+}
+
 /* netc: kernel */
 static NOINLINE void pooling(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
-    enum {
-        IS_MAXIMUM = 1,
-        WINDOW_HEIGHT = 3,
-        WINDOW_WIDTH = 3,
-        STRIDE_HEIGHT = 2,
-        STRIDE_WIDTH = 2,
-        PADDING_TOP = 0,
-        PADDING_LEFT = 0,
-        X_HEIGHT = 28,
-        X_WIDTH = 28,
-        X_ROW = 28 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 28 * 28 * VL,
-        X_LANES = VL,
-        HEIGHT = 14,
-        WIDTH = 14,
-        WHOLE_BEGIN = 0,
-        WHOLE_END = 13,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 14 * 14 * VL,
-        Y_LANES = VL,
-        VECTORS = 2,
-        VECTORS_FULL = 2,
+    const pooling_shape shape = {
+        .is_maximum = 1, .window_height = 3, .window_width = 3, .stride_height = 2, .stride_width = 2,
+        .padding_top = 0, .padding_left = 0, .whole_begin = 0, .whole_end = 13, .vectors = 2, .vectors_full = 2,
+        .x = {.height = 28, .width = 28, .row = 28 * VL, .pixel = VL, .vector = 28 * 28 * VL, .lanes = VL},
+        .y = {.height = 14, .width = 14, .row = 14 * VL, .pixel = VL, .vector = 14 * 14 * VL, .lanes = VL},
     };
     static const int VALID[] = {-1, -1};
     /* netc: end */
-    for (int item = first; item < last; item++) {
-        const int vector = item / HEIGHT, row = item % HEIGHT;
-        const int top = row * STRIDE_HEIGHT - PADDING_TOP, clipped = top < 0 ? 0 : top;
-        const int bottom = top + WINDOW_HEIGHT < X_HEIGHT ? top + WINDOW_HEIGHT : X_HEIGHT;
-        const float *from = x + vector * X_VECTOR + clipped * X_ROW;
-        float *to = y + vector * Y_VECTOR + row * Y_ROW;
-        const unsigned valid = (unsigned)VALID[vector];
-        if (VECTORS_FULL == VECTORS || vector < VECTORS_FULL)
-            pooling_row(
-                (pooling_shape){IS_MAXIMUM, STRIDE_WIDTH, X_ROW, X_PIXEL, VL, Y_PIXEL, VL}, bottom - clipped,
-                WINDOW_WIDTH,
-                PADDING_LEFT, X_WIDTH, WHOLE_BEGIN, WHOLE_END, WIDTH, valid, from, to);
-        else
-            pooling_row(
-                (pooling_shape){IS_MAXIMUM, STRIDE_WIDTH, X_ROW, X_PIXEL, X_LANES, Y_PIXEL, Y_LANES}, bottom - clipped,
-                WINDOW_WIDTH, PADDING_LEFT, X_WIDTH, WHOLE_BEGIN, WHOLE_END, WIDTH, valid, from, to);
-    }
+    pooling_items(shape, x, y, VALID, first, last);
 }

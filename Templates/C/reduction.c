@@ -52,18 +52,10 @@ static INLINE vf reduction_image(
 static NOINLINE void reduction(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        KIND = MEAN,
-        LINES = 7,
-        LENGTH = 7,
-        BLOCK = 7,
-        X_LINE = 7 * VL,
-        X_STEP = VL,
-        X_VECTOR = 7 * 7 * VL,
-        X_LANES = VL,
-        Y_VECTOR = VL,
-        Y_LANES = VL,
-        VECTORS = 2,
-        VECTORS_FULL = 2,
+        KIND = MEAN, LINES = 7, LENGTH = 7, BLOCK = 7,
+        X_LINE = 7 * VL, X_STEP = VL, X_VECTOR = 7 * 7 * VL, X_LANES = VL,
+        Y_VECTOR = VL, Y_LANES = VL,
+        VECTORS = 2, VECTORS_FULL = 2,
     };
     static const int VALID[] = {-1, -1};
     /* netc: end */

@@ -6,13 +6,8 @@
 static NOINLINE void reindex(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        HEIGHT = 2,
-        WIDTH = 2,
-        SLOT_COUNT = 1,
-        Y_START = 0,
-        Y_ROW = 2,
-        Y_PIXEL = 1,
-        Y_VECTOR = VL,
+        HEIGHT = 2, WIDTH = 2, SLOT_COUNT = 1,
+        Y_START = 0, Y_ROW = 2, Y_PIXEL = 1, Y_VECTOR = VL,
     };
     static const int ROWS[] = {0, 1};
     static const int COLUMNS[] = {0, 2};

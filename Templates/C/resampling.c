@@ -25,20 +25,11 @@ static NOINLINE void resampling(
     const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        Y_HEIGHT = 2,
-        Y_WIDTH = 2,
-        ROW_TAPS = 1,
-        COLUMN_TAPS = 1,
-        X_ROW = 3 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 3 * 3 * VL,
-        X_LANES = VL,
-        Y_ROW = 2 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 2 * 2 * VL,
-        Y_LANES = VL,
-        VECTORS = 1,
-        VECTORS_FULL = 1,
+        Y_HEIGHT = 2, Y_WIDTH = 2,
+        ROW_TAPS = 1, COLUMN_TAPS = 1,
+        X_ROW = 3 * VL, X_PIXEL = VL, X_VECTOR = 3 * 3 * VL, X_LANES = VL,
+        Y_ROW = 2 * VL, Y_PIXEL = VL, Y_VECTOR = 2 * 2 * VL, Y_LANES = VL,
+        VECTORS = 1, VECTORS_FULL = 1,
     };
     static const float FILL = 0.0f;
     static const int ROW_START[] = {0, 2};

@@ -32,18 +32,9 @@ static INLINE void softmax_finish(
 static NOINLINE void softmax(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        IS_LOGARITHMIC = 0,
-        WIDTH = 1,
-        VECTORS = 63,
-        VECTORS_FULL = 62,
-        X_ROW = 1000,
-        X_PIXEL = 1000,
-        X_VECTOR = VL,
-        X_LANES = 8 % VL,
-        Y_ROW = 1000,
-        Y_PIXEL = 1000,
-        Y_VECTOR = VL,
-        Y_LANES = 8 % VL,
+        IS_LOGARITHMIC = 0, WIDTH = 1, VECTORS = 63, VECTORS_FULL = 62,
+        X_ROW = 1000, X_PIXEL = 1000, X_VECTOR = VL, X_LANES = 8 % VL,
+        Y_ROW = 1000, Y_PIXEL = 1000, Y_VECTOR = VL, Y_LANES = 8 % VL,
     };
     static const int VALID[63] = {-1};
     /* netc: end */

@@ -29,19 +29,10 @@ static INLINE void softmax_along(
 static NOINLINE void softmax_axis(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        IS_LOGARITHMIC = 0,
-        LENGTH = 7,
-        OTHERS = 7,
-        X_STEP = VL,
-        X_OTHER = 7 * VL,
-        X_VECTOR = 49 * VL,
-        X_LANES = VL,
-        Y_STEP = VL,
-        Y_OTHER = 7 * VL,
-        Y_VECTOR = 49 * VL,
-        Y_LANES = VL,
-        VECTORS = 1,
-        VECTORS_FULL = 1,
+        IS_LOGARITHMIC = 0, LENGTH = 7, OTHERS = 7,
+        X_STEP = VL, X_OTHER = 7 * VL, X_VECTOR = 49 * VL, X_LANES = VL,
+        Y_STEP = VL, Y_OTHER = 7 * VL, Y_VECTOR = 49 * VL, Y_LANES = VL,
+        VECTORS = 1, VECTORS_FULL = 1,
     };
     static const int VALID[] = {-1};
     /* netc: end */

@@ -5,43 +5,47 @@
    there, and the lanes of LANES taken (a bit each). Lanes of y that no segment fills become zero, or keep what they
    hold. An item is one row of one vector. */
 #include "vector.c"
+/* netc: shared */
+typedef struct {
+    int start, row, pixel, vector, lanes; /* floats to the first pixel, the next row, pixel, vector; lanes of the last vector */
+} splice_image;
+
+typedef struct {
+    int height, width, vectors, vectors_full, segments, keeps_others;
+    splice_image x, y;
+} splice_shape;
+
+static INLINE void splice_items(
+    const splice_shape s, const float *x, float *y, const int *all_offsets, const int *all_lanes, int first, int last) {
+    for (int item = first; item < last; item++) {
+        const int row = item % s.height, vector = item / s.height;
+        const float *from = x + s.x.start + row * s.x.row;
+        float *to = y + s.y.start + row * s.y.row + vector * s.y.vector;
+        const int *offsets = all_offsets + vector * s.segments, *lanes = all_lanes + vector * s.segments;
+        unsigned others = ~0u;
+        UNROLL for (int i = 0; i < s.segments; i++) others &= ~(unsigned)lanes[i];
+        for (int column = 0; column < s.width; column++, from += s.x.pixel, to += s.y.pixel) {
+            const int is_partial = s.vectors_full < s.vectors && vector >= s.vectors_full;
+            vf value = {0};
+            if (s.keeps_others) value = keep_lanes(others, is_partial ? load_partial(to, s.y.lanes) : load(to));
+            UNROLL for (int i = 0; i < s.segments; i++)
+                value = (vf)((vi)value | (vi)keep_lanes((unsigned)lanes[i], load(from + offsets[i])));
+            if (is_partial) store_partial(to, s.y.lanes, value);
+            else store(to, value);
+        }
+    }
+}
+
 /* netc: kernel */
 static NOINLINE void splice(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
-    enum {
-        HEIGHT = 14,
-        WIDTH = 14,
-        VECTORS = 1,
-        VECTORS_FULL = 1,
-        SEGMENTS = 1,
-        KEEPS_OTHERS = 0,
-        X_START = 0,
-        X_ROW = 14 * VL,
-        X_PIXEL = VL,
-        Y_START = 0,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 14 * 14 * VL,
-        Y_LANES = VL,
+    const splice_shape shape = {
+        .height = 14, .width = 14, .vectors = 1, .vectors_full = 1, .segments = 1, .keeps_others = 0,
+        .x = {.start = 0, .row = 14 * VL, .pixel = VL},
+        .y = {.start = 0, .row = 14 * VL, .pixel = VL, .vector = 14 * 14 * VL, .lanes = VL},
     };
     static const int OFFSETS[] = {0};
     static const int LANES[] = {1};
     /* netc: end */
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, vector = item / HEIGHT;
-        const float *from = x + X_START + row * X_ROW;
-        float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR;
-        const int *offsets = OFFSETS + vector * SEGMENTS, *lanes = LANES + vector * SEGMENTS;
-        unsigned others = ~0u;
-        UNROLL for (int s = 0; s < SEGMENTS; s++) others &= ~(unsigned)lanes[s];
-        for (int column = 0; column < WIDTH; column++, from += X_PIXEL, to += Y_PIXEL) {
-            const int is_partial = VECTORS_FULL < VECTORS && vector >= VECTORS_FULL;
-            vf value = {0};
-            if (KEEPS_OTHERS) value = keep_lanes(others, is_partial ? load_partial(to, Y_LANES) : load(to));
-            UNROLL for (int s = 0; s < SEGMENTS; s++)
-                value = (vf)((vi)value | (vi)keep_lanes((unsigned)lanes[s], load(from + offsets[s])));
-            if (is_partial) store_partial(to, Y_LANES, value);
-            else store(to, value);
-        }
-    }
+    splice_items(shape, x, y, OFFSETS, LANES, first, last);
 }

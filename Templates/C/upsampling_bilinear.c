@@ -44,20 +44,10 @@ static INLINE void bilinear_row(
 static NOINLINE void upsampling_bilinear(const float *restrict x, float *restrict y, int first, int last) {
     /* netc: constants */
     enum {
-        FACTOR_HEIGHT = 2,
-        FACTOR_WIDTH = 2,
-        X_HEIGHT = 7,
-        X_WIDTH = 7,
-        X_ROW = 7 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 7 * 7 * VL,
-        X_LANES = VL,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 14 * 14 * VL,
-        Y_LANES = VL,
-        VECTORS = 1,
-        VECTORS_FULL = 1,
+        FACTOR_HEIGHT = 2, FACTOR_WIDTH = 2,
+        X_HEIGHT = 7, X_WIDTH = 7, X_ROW = 7 * VL, X_PIXEL = VL, X_VECTOR = 7 * 7 * VL, X_LANES = VL,
+        Y_ROW = 14 * VL, Y_PIXEL = VL, Y_VECTOR = 14 * 14 * VL, Y_LANES = VL,
+        VECTORS = 1, VECTORS_FULL = 1,
     };
     static const int VALID[] = {-1};
     /* netc: end */

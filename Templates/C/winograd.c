@@ -20,7 +20,7 @@ static const float winograd_output[2][4][6] = {
 enum { WINOGRAD_MOST = 6 };
 
 typedef struct {
-    int row, pixel, vector;
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
 } winograd_image;
 
 typedef struct {
@@ -158,51 +158,16 @@ static INLINE void winograd_block(
 static NOINLINE void winograd(const float *restrict x, const float *restrict x2, const float *restrict weights,
                               float *restrict y, float *restrict scratch, int first, int last) {
     /* netc: constants */
-    enum {
-        OUTPUT = 4,
-        HEIGHT = 14,
-        WIDTH = 14,
-        TILES = 16,
-        COLUMNS = 4,
-        BLOCK = 16,
-        X_VECTORS = 4,
-        Y_VECTORS = 4,
-        LAST_LANES = VL,
-        PANEL = 4,
-        BIG_PANELS = 1,
-        PANELS = 1,
-        GROUP = 6,
-        BIG_GROUPS = 1,
-        GROUPS = 3,
-        X_ORIGIN = -19 * VL,
-        X_ROW = 18 * VL,
-        X_PIXEL = VL,
-        X_VECTOR = 324 * VL,
-        X2_ROW = 14 * VL,
-        X2_PIXEL = VL,
-        X2_VECTOR = 196 * VL,
-        Y_ROW = 14 * VL,
-        Y_PIXEL = VL,
-        Y_VECTOR = 196 * VL,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = RELU,
-    };
-    const float FIRST_A = 0;
-    const float FIRST_B = 0;
-    const float FIRST_C = 0;
-    const float LAST_A = 0;
-    const float LAST_B = 0;
-    const float LAST_C = 0;
-    /* netc: end */
     const winograd_shape shape = {
-        OUTPUT, HEIGHT, WIDTH, TILES, COLUMNS, BLOCK, X_VECTORS, Y_VECTORS, LAST_LANES, PANEL, BIG_PANELS, PANELS, GROUP, BIG_GROUPS,
-        GROUPS,
-        .x = {X_ROW, X_PIXEL, X_VECTOR},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .output = 4, .height = 14, .width = 14, .tiles = 16, .columns = 4, .block = 16,
+        .x_vectors = 4, .y_vectors = 4, .last_lanes = VL,
+        .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3,
+        .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
+        .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
+        .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
+        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
     };
+    /* netc: end */
     for (int item = first; item < last; item++)
-        winograd_block(shape, x + X_ORIGIN, x2, weights, y, scratch, item * BLOCK);
+        winograd_block(shape, x + shape.x.origin, x2, weights, y, scratch, item * shape.block);
 }

@@ -197,21 +197,9 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    whole vectors of 16. */
 static NOINLINE void copy_7x7x40_to_7x7x40(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 7,
-        OUTER = 3,
-        OUTER_FULL = 2,
-        RUN = 7,
-        RUN_FULL = 7,
-        X_START = 0,
-        X_ROW = 280,
-        X_OUTER = 16,
-        X_STEP = 40,
-        X_LANES = 8,
-        Y_START = 0,
-        Y_ROW = 112,
-        Y_OUTER = 784,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 7, OUTER = 3, OUTER_FULL = 2, RUN = 7, RUN_FULL = 7,
+        X_START = 0, X_ROW = 280, X_OUTER = 16, X_STEP = 40, X_LANES = 8,
+        Y_START = 0, Y_ROW = 112, Y_OUTER = 784, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -229,21 +217,9 @@ static NOINLINE void copy_7x7x40_to_7x7x40(const float *restrict x, float *restr
    whole vectors of 16. */
 static NOINLINE void copy_5_to_5(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 1,
-        OUTER = 1,
-        OUTER_FULL = 0,
-        RUN = 1,
-        RUN_FULL = 1,
-        X_START = 0,
-        X_ROW = 5,
-        X_OUTER = 16,
-        X_STEP = 5,
-        X_LANES = 5,
-        Y_START = 0,
-        Y_ROW = 16,
-        Y_OUTER = 16,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 1, OUTER = 1, OUTER_FULL = 0, RUN = 1, RUN_FULL = 1,
+        X_START = 0, X_ROW = 5, X_OUTER = 16, X_STEP = 5, X_LANES = 5,
+        Y_START = 0, Y_ROW = 16, Y_OUTER = 16, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -310,22 +286,12 @@ static INLINE vf reduction_image(
    blocks of 16 positions. */
 static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        KIND = MEAN,
-        LINES = 1,
-        LENGTH = 49,
-        BLOCK = 16,
-        X_LINE = 112,
-        X_STEP = 16,
-        X_VECTOR = 784,
-        X_LANES = 16,
-        Y_VECTOR = 16,
-        Y_LANES = 16,
-        VECTORS = 3,
-        VECTORS_FULL = 3,
+        KIND = MEAN, LINES = 1, LENGTH = 49, BLOCK = 16,
+        X_LINE = 112, X_STEP = 16, X_VECTOR = 784, X_LANES = 16,
+        Y_VECTOR = 16, Y_LANES = 16,
+        VECTORS = 3, VECTORS_FULL = 3,
     };
-    static const int VALID[] = {
-        65535, 65535, 255
-    };
+    static const int VALID[] = {65535, 65535, 255};
     const vf zero = broadcast(0.0f);
     for (int vector = first; vector < last; vector++) {
         const float *from = x + vector * X_VECTOR;
@@ -384,18 +350,9 @@ static INLINE void dense_panel(
 static NOINLINE void dense_40_to_10(
     const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
     enum {
-        IMAGES = 1,
-        X_IMAGE = 16,
-        ROWS = 1,
-        X_ROW = 16,
-        RUN = 48,
-        PANELS = 1,
-        PANEL = 1,
-        LAST = 1,
-        CHAINS = 8,
-        LAST_CHAINS = 8,
-        Y_VECTOR = 16,
-        Y_LANES = 16,
+        IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 48,
+        PANELS = 1, PANEL = 1, LAST = 1, CHAINS = 8, LAST_CHAINS = 8,
+        Y_VECTOR = 16, Y_LANES = 16,
         ACTIVATION = RELU,
     };
     static const float ACTIVATION_A = 0.0f;
@@ -426,18 +383,9 @@ static NOINLINE void dense_40_to_10(
 static NOINLINE void dense_10_to_40(
     const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
     enum {
-        IMAGES = 1,
-        X_IMAGE = 16,
-        ROWS = 1,
-        X_ROW = 16,
-        RUN = 16,
-        PANELS = 1,
-        PANEL = 3,
-        LAST = 3,
-        CHAINS = 2,
-        LAST_CHAINS = 2,
-        Y_VECTOR = 16,
-        Y_LANES = 16,
+        IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 16,
+        PANELS = 1, PANEL = 3, LAST = 3, CHAINS = 2, LAST_CHAINS = 2,
+        Y_VECTOR = 16, Y_LANES = 16,
         ACTIVATION = SIGMOID,
     };
     static const float ACTIVATION_A = 0.0f;
@@ -492,18 +440,61 @@ static INLINE vf element_combine(const int operator, const vf x, const element_o
 }
 
 /* A function of the elements: an activation of scale·x + shift, and a factor for negative results. Scale, shift and
-   slope are positions of vectors in a record, or -1 where there is none. */
+   slope are places of vectors in a record, counted from 1, or 0 where there is none. */
 typedef struct {
     int scale, shift, slope, activation;
-    float a, b, c;
+    float activation_a, activation_b, activation_c;
 } element_function;
 
 static INLINE vf element_apply(const element_function f, const float *record, vf x) {
-    if (f.scale >= 0) x *= load_aligned(record + f.scale * VL);
-    if (f.shift >= 0) x += load_aligned(record + f.shift * VL);
-    x = activate(f.activation, f.a, f.b, f.c, x);
-    if (f.slope >= 0) x = choose((vi)(x < 0.0f), x * load_aligned(record + f.slope * VL), x);
+    if (f.scale) x *= load_aligned(record + (f.scale - 1) * VL);
+    if (f.shift) x += load_aligned(record + (f.shift - 1) * VL);
+    x = activate(f.activation, f.activation_a, f.activation_b, f.activation_c, x);
+    if (f.slope) x = choose((vi)(x < 0.0f), x * load_aligned(record + (f.slope - 1) * VL), x);
     return x;
+}
+
+typedef struct {
+    int row, outer, step; /* floats to the next row, run of vectors, vector of a run */
+    int lanes, is_splat;  /* floats of a partial vector; one float for all lanes */
+} element_image;
+
+typedef struct {
+    int height, outer, run;            /* rows, runs in a row, vectors in a run */
+    int outer_full, run_full;          /* runs that have whole vectors, and how many */
+    element_image x, x2, y;
+    int operator;
+    int record_row, record_outer, record_step;
+    element_function function;
+    int is_masked, valid_outer, valid_step; /* lanes that hold nothing become zeros: steps in the table of lanes */
+} element_shape;
+
+/* Vectors first ..< last of a run, of that many lanes in memory. */
+static INLINE void element_run(
+    const element_shape s, const int x_lanes, const int x2_lanes, const int y_lanes, int first, int last, const float *x,
+    const float *x2, const float *record, const int *valid, float *y) {
+    for (int i = first; i < last; i++) {
+        vf value = element_load((element_operand){x, s.x.step, x_lanes, s.x.is_splat}, i);
+        value = element_combine(s.operator, value, (element_operand){x2, s.x2.step, x2_lanes, s.x2.is_splat}, i);
+        value = element_apply(s.function, record + i * s.record_step, value);
+        if (s.is_masked) value = keep_lanes((unsigned)valid[i * s.valid_step], value);
+        store_partial(y + i * s.y.step, y_lanes, value);
+    }
+}
+
+static INLINE void element_items(
+    const element_shape s, const float *x, const float *x2, const float *weights, float *y, const int *valid, int first,
+    int last) {
+    for (int item = first; item < last; item++) {
+        const int row = item % s.height, outer = item / s.height;
+        const int full = s.outer_full == s.outer || outer < s.outer_full ? s.run_full : 0;
+        const float *from = x + row * s.x.row + outer * s.x.outer, *from2 = x2 + row * s.x2.row + outer * s.x2.outer;
+        const float *record = weights + row * s.record_row + outer * s.record_outer;
+        const int *own = valid + outer * s.valid_outer;
+        float *to = y + row * s.y.row + outer * s.y.outer;
+        element_run(s, VL, VL, VL, 0, full, from, from2, record, own, to);
+        element_run(s, s.x.lanes, s.x2.lanes, s.y.lanes, full, s.run, from, from2, record, own, to);
+    }
 }
 
 /* multiply (line 8):
@@ -511,67 +502,17 @@ static INLINE vf element_apply(const element_function f, const float *record, vf
    vectors of 16, along the columns of a plane. */
 static NOINLINE void elementwise_40_to_7x7x40(
     const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
-    enum {
-        HEIGHT = 7,
-        OUTER = 3,
-        OUTER_FULL = 3,
-        RUN = 7,
-        RUN_FULL = 7,
-        X_ROW = 112,
-        X_OUTER = 784,
-        X_STEP = 16,
-        X_LANES = 16,
-        X_IS_SPLAT = 0,
-        X2_ROW = 0,
-        X2_OUTER = 16,
-        X2_STEP = 0,
-        X2_LANES = 16,
-        X2_IS_SPLAT = 0,
-        Y_ROW = 112,
-        Y_OUTER = 784,
-        Y_STEP = 16,
-        Y_LANES = 16,
-        OPERATOR = MULTIPLY,
-        RECORD_ROW = 0,
-        RECORD_OUTER = 0,
-        RECORD_STEP = 0,
-        SCALE = -1,
-        SHIFT = -1,
-        SLOPE = -1,
-        IS_MASKED = 1,
-        VALID_OUTER = 1,
-        VALID_STEP = 0,
-        ACTIVATION = LINEAR,
+    const element_shape shape = {
+        .height = 7, .outer = 3, .run = 7, .outer_full = 3, .run_full = 7,
+        .x = {.row = 112, .outer = 784, .step = 16, .lanes = 16},
+        .x2 = {.outer = 16, .lanes = 16},
+        .y = {.row = 112, .outer = 784, .step = 16, .lanes = 16},
+        .operator = MULTIPLY,
+        .function = {.activation = LINEAR},
+        .is_masked = 1, .valid_outer = 1,
     };
-    static const float ACTIVATION_A = 0.0f;
-    static const float ACTIVATION_B = 0.0f;
-    static const float ACTIVATION_C = 0.0f;
-    static const int VALID[] = {
-        65535, 65535, 255
-    };
-    const element_function function = {SCALE, SHIFT, SLOPE, ACTIVATION, ACTIVATION_A, ACTIVATION_B, ACTIVATION_C};
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const int *valid = VALID + outer * VALID_OUTER;
-        const float *record = weights + row * RECORD_ROW + outer * RECORD_OUTER;
-        const float *from = x + row * X_ROW + outer * X_OUTER, *from2 = x2 + row * X2_ROW + outer * X2_OUTER;
-        float *to = y + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) {
-            vf value = element_load((element_operand){from, X_STEP, VL, X_IS_SPLAT}, i);
-            value = element_combine(OPERATOR, value, (element_operand){from2, X2_STEP, VL, X2_IS_SPLAT}, i);
-            value = element_apply(function, record + i * RECORD_STEP, value);
-            if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
-            store(to + i * Y_STEP, value);
-        }
-        for (int i = full; i < RUN; i++) {
-            vf value = element_load((element_operand){from, X_STEP, X_LANES, X_IS_SPLAT}, i);
-            value = element_combine(OPERATOR, value, (element_operand){from2, X2_STEP, X2_LANES, X2_IS_SPLAT}, i);
-            value = element_apply(function, record + i * RECORD_STEP, value);
-            if (IS_MASKED) value = keep_lanes((unsigned)valid[i * VALID_STEP], value);
-            store_partial(to + i * Y_STEP, Y_LANES, value);
-        }
-    }
+    static const int VALID[] = {65535, 65535, 255};
+    element_items(shape, x, x2, weights, y, VALID, first, last);
 }
 
 /* context (line 4):
@@ -579,21 +520,9 @@ static NOINLINE void elementwise_40_to_7x7x40(
    whole vectors of 16. */
 static NOINLINE void copy_5_to_5_2(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 1,
-        OUTER = 1,
-        OUTER_FULL = 0,
-        RUN = 1,
-        RUN_FULL = 1,
-        X_START = 0,
-        X_ROW = 16,
-        X_OUTER = 16,
-        X_STEP = 16,
-        X_LANES = 5,
-        Y_START = 0,
-        Y_ROW = 16,
-        Y_OUTER = 16,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 1, OUTER = 1, OUTER_FULL = 0, RUN = 1, RUN_FULL = 1,
+        X_START = 0, X_ROW = 16, X_OUTER = 16, X_STEP = 16, X_LANES = 5,
+        Y_START = 0, Y_ROW = 16, Y_OUTER = 16, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -612,18 +541,9 @@ static NOINLINE void copy_5_to_5_2(const float *restrict x, float *restrict y, i
 static NOINLINE void dense_45_to_32(
     const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
     enum {
-        IMAGES = 1,
-        X_IMAGE = 16,
-        ROWS = 1,
-        X_ROW = 16,
-        RUN = 64,
-        PANELS = 1,
-        PANEL = 2,
-        LAST = 2,
-        CHAINS = 4,
-        LAST_CHAINS = 4,
-        Y_VECTOR = 16,
-        Y_LANES = 16,
+        IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 64,
+        PANELS = 1, PANEL = 2, LAST = 2, CHAINS = 4, LAST_CHAINS = 4,
+        Y_VECTOR = 16, Y_LANES = 16,
         ACTIVATION = GELU,
     };
     static const float ACTIVATION_A = 0.0f;
@@ -654,18 +574,9 @@ static NOINLINE void dense_45_to_32(
 static NOINLINE void dense_32_to_10(
     const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
     enum {
-        IMAGES = 1,
-        X_IMAGE = 16,
-        ROWS = 1,
-        X_ROW = 16,
-        RUN = 32,
-        PANELS = 1,
-        PANEL = 1,
-        LAST = 1,
-        CHAINS = 8,
-        LAST_CHAINS = 8,
-        Y_VECTOR = 16,
-        Y_LANES = 16,
+        IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 32,
+        PANELS = 1, PANEL = 1, LAST = 1, CHAINS = 8, LAST_CHAINS = 8,
+        Y_VECTOR = 16, Y_LANES = 16,
         ACTIVATION = LINEAR,
     };
     static const float ACTIVATION_A = 0.0f;
@@ -724,22 +635,11 @@ static INLINE void softmax_finish(
    a pixel's channels in vectors of 16. */
 static NOINLINE void softmax_10_to_10(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        IS_LOGARITHMIC = 0,
-        WIDTH = 1,
-        VECTORS = 1,
-        VECTORS_FULL = 0,
-        X_ROW = 16,
-        X_PIXEL = 16,
-        X_VECTOR = 16,
-        X_LANES = 16,
-        Y_ROW = 10,
-        Y_PIXEL = 10,
-        Y_VECTOR = 16,
-        Y_LANES = 10,
+        IS_LOGARITHMIC = 0, WIDTH = 1, VECTORS = 1, VECTORS_FULL = 0,
+        X_ROW = 16, X_PIXEL = 16, X_VECTOR = 16, X_LANES = 16,
+        Y_ROW = 10, Y_PIXEL = 10, Y_VECTOR = 16, Y_LANES = 10,
     };
-    static const int VALID[] = {
-        1023
-    };
+    static const int VALID[] = {1023};
     for (int row = first; row < last; row++)
         for (int column = 0; column < WIDTH; column++) {
             const float *from = x + row * X_ROW + column * X_PIXEL;
@@ -765,8 +665,9 @@ static NOINLINE void softmax_10_to_10(const float *restrict x, float *restrict y
         }
 }
 
-/* The first of the items that thread t of n takes. */
+/* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+#define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
 /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
    first. */
@@ -774,39 +675,39 @@ static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
     (void)in, (void)out, (void)ws, (void)spare;
     switch (step) {
-        case 0: /* copy: the input 'image' to channel blocks: image */
-            copy_7x7x40_to_7x7x40(in[0], ws, share(21, t, n), share(21, t + 1, n));
-            break;
-        case 1: /* copy: the input 'context' to channel blocks: context */
-            copy_5_to_5(in[1], ws + 4752, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 2: /* mean of all positions: global_average_pooling2d */
-            reduction_7x7x40_to_40(ws, ws + 2352, share(3, t, n), share(3, t + 1, n));
-            break;
-        case 3: /* dense: dense */
-            dense_40_to_10(ws + 2352, packed_weights + 0, ws + 2400, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 4: /* dense: dense_1 */
-            dense_10_to_40(ws + 2400, packed_weights + 784, ws + 4704, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 5: /* elementwise multiply: multiply */
-            elementwise_40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, share(21, t, n), share(21, t + 1, n));
-            break;
-        case 6: /* mean of all positions: global_average_pooling2d_1 */
-            reduction_7x7x40_to_40(ws + 2352, ws, share(3, t, n), share(3, t + 1, n));
-            break;
-        case 7: /* copy: into the concatenation concatenate: context */
-            copy_5_to_5_2(ws + 4752, ws + 48, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 8: /* dense: dense_2 */
-            dense_45_to_32(ws, packed_weights + 1600, ws + 64, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 9: /* dense: probs */
-            dense_32_to_10(ws + 64, packed_weights + 3680, ws, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 10: /* softmax: probs */
-            softmax_10_to_10(ws, out[0], share(1, t, n), share(1, t + 1, n));
-            break;
+    case 0: /* copy: the input 'image' to channel blocks: image */
+        copy_7x7x40_to_7x7x40(in[0], ws, SHARE(21));
+        break;
+    case 1: /* copy: the input 'context' to channel blocks: context */
+        copy_5_to_5(in[1], ws + 4752, SHARE(1));
+        break;
+    case 2: /* mean of all positions: global_average_pooling2d */
+        reduction_7x7x40_to_40(ws, ws + 2352, SHARE(3));
+        break;
+    case 3: /* dense: dense */
+        dense_40_to_10(ws + 2352, packed_weights + 0, ws + 2400, SHARE(1));
+        break;
+    case 4: /* dense: dense_1 */
+        dense_10_to_40(ws + 2400, packed_weights + 784, ws + 4704, SHARE(1));
+        break;
+    case 5: /* elementwise multiply: multiply */
+        elementwise_40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, SHARE(21));
+        break;
+    case 6: /* mean of all positions: global_average_pooling2d_1 */
+        reduction_7x7x40_to_40(ws + 2352, ws, SHARE(3));
+        break;
+    case 7: /* copy: into the concatenation concatenate: context */
+        copy_5_to_5_2(ws + 4752, ws + 48, SHARE(1));
+        break;
+    case 8: /* dense: dense_2 */
+        dense_45_to_32(ws, packed_weights + 1600, ws + 64, SHARE(1));
+        break;
+    case 9: /* dense: probs */
+        dense_32_to_10(ws + 64, packed_weights + 3680, ws, SHARE(1));
+        break;
+    case 10: /* softmax: probs */
+        softmax_10_to_10(ws, out[0], SHARE(1));
+        break;
     }
 }
 #pragma clang attribute pop
@@ -1029,6 +930,8 @@ static void destroy_any(void *model) { classifier_destroy(model); }
 #define destroy_any 0
 #endif
 
+#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 0, 40, 1960, 280, 0, 10},
     {"context", NETC_FLOAT32, 2, {1, 5}, 20, 0, 5, 5, 5, 0, 10},
@@ -1037,15 +940,15 @@ static const netc_tensor outputs[] = {
     {"probs", NETC_FLOAT32, 2, {1, 10}, 40, 0, 10, 10, 10, 0, 10},
 };
 static const netc_tensor tensors[] = {
-    {"image", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 0, 16, 784, 112, 0, 5},
-    {"context", NETC_FLOAT32, 4, {1, 1, 1, 5}, 20, 19008, 16, 16, 16, 1, 7},
-    {"global_average_pooling2d", NETC_FLOAT32, 4, {1, 1, 1, 40}, 160, 9408, 16, 16, 16, 2, 3},
-    {"dense", NETC_FLOAT32, 4, {1, 1, 1, 10}, 40, 9600, 16, 16, 16, 3, 4},
-    {"dense_1", NETC_FLOAT32, 4, {1, 1, 1, 40}, 160, 18816, 16, 16, 16, 4, 5},
-    {"multiply", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 9408, 16, 784, 112, 5, 6},
-    {"global_average_pooling2d_1", NETC_FLOAT32, 4, {1, 1, 1, 40}, 160, 0, 16, 16, 16, 6, 8},
-    {"dense_2", NETC_FLOAT32, 4, {1, 1, 1, 32}, 128, 256, 16, 16, 16, 8, 9},
-    {"probs", NETC_FLOAT32, 4, {1, 1, 1, 10}, 40, 0, 16, 16, 16, 9, 10},
+    TENSOR("image", 7, 7, 40, 0, 16, 784, 112, 0, 5),
+    TENSOR("context", 1, 1, 5, 19008, 16, 16, 16, 1, 7),
+    TENSOR("global_average_pooling2d", 1, 1, 40, 9408, 16, 16, 16, 2, 3),
+    TENSOR("dense", 1, 1, 10, 9600, 16, 16, 16, 3, 4),
+    TENSOR("dense_1", 1, 1, 40, 18816, 16, 16, 16, 4, 5),
+    TENSOR("multiply", 7, 7, 40, 9408, 16, 784, 112, 5, 6),
+    TENSOR("global_average_pooling2d_1", 1, 1, 40, 0, 16, 16, 16, 6, 8),
+    TENSOR("dense_2", 1, 1, 32, 256, 16, 16, 16, 8, 9),
+    TENSOR("probs", 1, 1, 10, 0, 16, 16, 16, 9, 10),
     {0}};
 static const netc_step step_table[] = {
     {"image", "copy_7x7x40_to_7x7x40", 0, 15680},
@@ -1062,7 +965,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "da82bc3277f2656a", 2, 1, 9, STEPS,
+    "0c685ed095ad8a10", 2, 1, 9, STEPS,
     inputs, outputs, tensors, step_table, 19072,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

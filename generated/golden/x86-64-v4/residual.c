@@ -81,21 +81,9 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    whole vectors of 16. */
 static NOINLINE void copy_12x12x16_to_12x12x16(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 12,
-        OUTER = 1,
-        OUTER_FULL = 1,
-        RUN = 12,
-        RUN_FULL = 12,
-        X_START = 0,
-        X_ROW = 192,
-        X_OUTER = 16,
-        X_STEP = 16,
-        X_LANES = 16,
-        Y_START = 0,
-        Y_ROW = 208,
-        Y_OUTER = 2704,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 12, OUTER = 1, OUTER_FULL = 1, RUN = 12, RUN_FULL = 12,
+        X_START = 0, X_ROW = 192, X_OUTER = 16, X_STEP = 16, X_LANES = 16,
+        Y_START = 0, Y_ROW = 208, Y_OUTER = 2704, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -114,38 +102,38 @@ static INLINE void zero_run(float *y, const int count) {
     for (int i = 0; i < count; i++) y[i] = 0;
 }
 
+typedef struct {
+    int height, width, planes;
+    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
+    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
+} border_shape;
+
+static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
+    y += s.start;
+    for (int item = first; item < last; item++) {
+        if (item < s.planes) {
+            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
+            zero_run(plane - s.before, s.before);
+            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
+            zero_run(end + (s.height - 1) * s.row, s.behind);
+        } else {
+            for (int row = 0; row < s.height; row++)
+                for (int column = 0; column < s.width; column++)
+                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
+        }
+    }
+}
+
 /* image (line 10):
    12×12×16 → 12×12×16.
    runs of border cells. */
 static NOINLINE void zero_border_12x12x16_to_12x12x16(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 12,
-        WIDTH = 12,
-        START = 0,
-        PLANES = 1,
-        Y_PLANE = 2704,
-        Y_ROW = 208,
-        Y_PIXEL = 16,
-        BEFORE = 0,
-        BETWEEN = 16,
-        BEHIND = 224,
+    const border_shape shape = {
+        .height = 12, .width = 12, .planes = 1, .plane = 2704, .row = 208, .pixel = 16,
+        .between = 16, .behind = 224,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
@@ -239,6 +227,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
    Weights: for each panel its biases, then as product.c reads them. */
 typedef struct {
+    int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
     int vector;     /* floats from one vector of channels to the next */
     int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
@@ -376,6 +365,7 @@ static INLINE void convolution_tiles(const convolution_shape s, convolution_pane
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
                                      float *y, const int *offsets, int first, int last) {
+    x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
@@ -389,102 +379,29 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
    tiles of 6 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_12x12x16_to_6x6x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 6,
-        LINE = 6,
-        WIDTH = 6,
-        TILE = 6,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 208,
-        TAP_COLUMN = 16,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 416,
-        X_PIXEL = 32,
-        X_VECTOR = 2704,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 1,
+        .x = {.row = 416, .pixel = 32, .vector = 2704, .is_flat = 1},
+        .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 208, .tap_column = 16, .vectors = 1, .vector = 2704},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d (line 4), conv2d_2 (line 7) + add (line 8) + re_lu (line 8), conv2d_3 (line 4):
    12×12×16 → 6×6×32.
    runs of border cells. */
 static NOINLINE void zero_border_12x12x16_to_6x6x32(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 6,
-        WIDTH = 6,
-        START = 0,
-        PLANES = 2,
-        Y_PLANE = 1024,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        BEFORE = 144,
-        BETWEEN = 32,
-        BEHIND = 144,
+    const border_shape shape = {
+        .height = 6, .width = 6, .planes = 2, .plane = 1024, .row = 128, .pixel = 16,
+        .before = 144, .between = 32, .behind = 144,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* conv2d_1 (line 5):
@@ -492,68 +409,17 @@ static NOINLINE void zero_border_12x12x16_to_6x6x32(float *restrict y, int first
    tiles of 6 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_6x6x32_to_6x6x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 6,
-        LINE = 6,
-        WIDTH = 6,
-        TILE = 6,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 2,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 128,
-        TAP_COLUMN = 16,
-        K_VECTORS = 2,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -144,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 96,
-        Y_PIXEL = 16,
-        Y_VECTOR = 576,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 2,
+        .x = {.origin = -144, .row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 96, .pixel = 16, .vector = 576, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 128, .tap_column = 16, .vectors = 2, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_2 (line 7) + add (line 8) + re_lu (line 8):
@@ -561,68 +427,18 @@ static NOINLINE void convolution_6x6x32_to_6x6x32(const float *restrict x, const
    tiles of 6 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 6,
-        LINE = 6,
-        WIDTH = 6,
-        TILE = 6,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 208,
-        TAP_COLUMN = 16,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 416,
-        X_PIXEL = 32,
-        X_VECTOR = 2704,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 96,
-        X2_PIXEL = 16,
-        X2_VECTOR = 576,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        Y_IS_FLAT = 1,
-        ADDS = 1,
-        FIRST = LINEAR,
-        LAST = RELU,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 1,
+        .x = {.row = 416, .pixel = 32, .vector = 2704, .is_flat = 1},
+        .x2 = {.row = 96, .pixel = 16, .vector = 576, .is_flat = 1},
+        .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 208, .tap_column = 16, .vectors = 1, .vector = 2704},
+        .epilogue = {.first = LINEAR, .last = RELU, .adds = 1},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_3 (line 4):
@@ -630,68 +446,17 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, con
    tiles of 6 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 6,
-        LINE = 6,
-        WIDTH = 6,
-        TILE = 6,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 2,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 128,
-        TAP_COLUMN = 16,
-        K_VECTORS = 2,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -144,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 2,
+        .x = {.origin = -144, .row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 128, .tap_column = 16, .vectors = 2, .vector = 1024},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
@@ -699,68 +464,18 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, con
    tiles of 6 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_6x6x32_to_6x6x32_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 6,
-        LINE = 6,
-        WIDTH = 6,
-        TILE = 6,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 2,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 128,
-        TAP_COLUMN = 16,
-        K_VECTORS = 2,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -144,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 128,
-        X2_PIXEL = 16,
-        X2_VECTOR = 1024,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 96,
-        Y_PIXEL = 16,
-        Y_VECTOR = 576,
-        Y_IS_FLAT = 1,
-        ADDS = 1,
-        FIRST = LINEAR,
-        LAST = RELU,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 2,
+        .x = {.origin = -144, .row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .x2 = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 96, .pixel = 16, .vector = 576, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 128, .tap_column = 16, .vectors = 2, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = RELU, .adds = 1},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
@@ -768,21 +483,9 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_4(const float *restrict x, con
    whole vectors of 16. */
 static NOINLINE void copy_6x6x32_to_6x6x32(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 6,
-        OUTER = 6,
-        OUTER_FULL = 6,
-        RUN = 2,
-        RUN_FULL = 2,
-        X_START = 0,
-        X_ROW = 96,
-        X_OUTER = 16,
-        X_STEP = 576,
-        X_LANES = 16,
-        Y_START = 0,
-        Y_ROW = 192,
-        Y_OUTER = 32,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 6, OUTER = 6, OUTER_FULL = 6, RUN = 2, RUN_FULL = 2,
+        X_START = 0, X_ROW = 96, X_OUTER = 16, X_STEP = 576, X_LANES = 16,
+        Y_START = 0, Y_ROW = 192, Y_OUTER = 32, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -795,8 +498,9 @@ static NOINLINE void copy_6x6x32_to_6x6x32(const float *restrict x, float *restr
     }
 }
 
-/* The first of the items that thread t of n takes. */
+/* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+#define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
 /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
    first. */
@@ -804,31 +508,31 @@ static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
     (void)in, (void)out, (void)ws, (void)spare;
     switch (step) {
-        case 0: /* copy: the input 'image' to channel blocks: image */
-            copy_12x12x16_to_12x12x16(in[0], ws, share(12, t, n), share(12, t + 1, n));
-            zero_border_12x12x16_to_12x12x16(ws, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 1: /* convolution 3×3, stride 2: conv2d */
-            convolution_12x12x16_to_6x6x32(ws, ws, packed_weights + 0, ws + 2848, share(6, t, n), share(6, t + 1, n));
-            zero_border_12x12x16_to_6x6x32(ws + 2848, share(2, t, n), share(2, t + 1, n));
-            break;
-        case 2: /* convolution 3×3: conv2d_1 */
-            convolution_6x6x32_to_6x6x32(ws + 2848, ws + 2848, packed_weights + 4640, ws + 4752, share(6, t, n), share(6, t + 1, n));
-            break;
-        case 3: /* convolution 1×1, stride 2: conv2d_2 + add + re_lu */
-            convolution_6x6x32_to_6x6x32_2(ws, ws + 4752, packed_weights + 13888, ws + 2848, share(6, t, n), share(6, t + 1, n));
-            zero_border_12x12x16_to_6x6x32(ws + 2848, share(2, t, n), share(2, t + 1, n));
-            break;
-        case 4: /* convolution 3×3: conv2d_3 */
-            convolution_6x6x32_to_6x6x32_3(ws + 2848, ws + 2848, packed_weights + 14432, ws + 144, share(6, t, n), share(6, t + 1, n));
-            zero_border_12x12x16_to_6x6x32(ws + 144, share(2, t, n), share(2, t + 1, n));
-            break;
-        case 5: /* convolution 3×3: conv2d_4 + add_1 + re_lu_1 */
-            convolution_6x6x32_to_6x6x32_4(ws + 144, ws + 2848, packed_weights + 23680, ws + 4752, share(6, t, n), share(6, t + 1, n));
-            break;
-        case 6: /* copy: to the output 'features': conv2d_4 + add_1 + re_lu_1 */
-            copy_6x6x32_to_6x6x32(ws + 4752, out[0], share(36, t, n), share(36, t + 1, n));
-            break;
+    case 0: /* copy: the input 'image' to channel blocks: image */
+        copy_12x12x16_to_12x12x16(in[0], ws, SHARE(12));
+        zero_border_12x12x16_to_12x12x16(ws, SHARE(1));
+        break;
+    case 1: /* convolution 3×3, stride 2: conv2d */
+        convolution_12x12x16_to_6x6x32(ws, ws, packed_weights + 0, ws + 2848, SHARE(6));
+        zero_border_12x12x16_to_6x6x32(ws + 2848, SHARE(2));
+        break;
+    case 2: /* convolution 3×3: conv2d_1 */
+        convolution_6x6x32_to_6x6x32(ws + 2848, ws + 2848, packed_weights + 4640, ws + 4752, SHARE(6));
+        break;
+    case 3: /* convolution 1×1, stride 2: conv2d_2 + add + re_lu */
+        convolution_6x6x32_to_6x6x32_2(ws, ws + 4752, packed_weights + 13888, ws + 2848, SHARE(6));
+        zero_border_12x12x16_to_6x6x32(ws + 2848, SHARE(2));
+        break;
+    case 4: /* convolution 3×3: conv2d_3 */
+        convolution_6x6x32_to_6x6x32_3(ws + 2848, ws + 2848, packed_weights + 14432, ws + 144, SHARE(6));
+        zero_border_12x12x16_to_6x6x32(ws + 144, SHARE(2));
+        break;
+    case 5: /* convolution 3×3: conv2d_4 + add_1 + re_lu_1 */
+        convolution_6x6x32_to_6x6x32_4(ws + 144, ws + 2848, packed_weights + 23680, ws + 4752, SHARE(6));
+        break;
+    case 6: /* copy: to the output 'features': conv2d_4 + add_1 + re_lu_1 */
+        copy_6x6x32_to_6x6x32(ws + 4752, out[0], SHARE(36));
+        break;
     }
 }
 #pragma clang attribute pop
@@ -1051,6 +755,8 @@ static void destroy_any(void *model) { residual_destroy(model); }
 #define destroy_any 0
 #endif
 
+#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 12, 12, 16}, 9216, 0, 16, 2304, 192, 0, 6},
 };
@@ -1058,12 +764,12 @@ static const netc_tensor outputs[] = {
     {"features", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 0, 32, 1152, 192, 0, 6},
 };
 static const netc_tensor tensors[] = {
-    {"image", NETC_FLOAT32, 4, {1, 12, 12, 16}, 9216, 0, 16, 2704, 208, 0, 3},
-    {"conv2d", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 11392, 16, 1024, 128, 1, 2},
-    {"conv2d_1", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 19008, 16, 576, 96, 2, 3},
-    {"re_lu", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 11392, 16, 1024, 128, 3, 5},
-    {"conv2d_3", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 576, 16, 1024, 128, 4, 5},
-    {"re_lu_1", NETC_FLOAT32, 4, {1, 6, 6, 32}, 4608, 19008, 16, 576, 96, 5, 6},
+    TENSOR("image", 12, 12, 16, 0, 16, 2704, 208, 0, 3),
+    TENSOR("conv2d", 6, 6, 32, 11392, 16, 1024, 128, 1, 2),
+    TENSOR("conv2d_1", 6, 6, 32, 19008, 16, 576, 96, 2, 3),
+    TENSOR("re_lu", 6, 6, 32, 11392, 16, 1024, 128, 3, 5),
+    TENSOR("conv2d_3", 6, 6, 32, 576, 16, 1024, 128, 4, 5),
+    TENSOR("re_lu_1", 6, 6, 32, 19008, 16, 576, 96, 5, 6),
     {0}};
 static const netc_step step_table[] = {
     {"image", "copy_12x12x16_to_12x12x16", 0, 18432},
@@ -1076,7 +782,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "residual", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "b6eff36a94c8c8b8", 1, 1, 6, STEPS,
+    "922844d6416a2603", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 23616,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

@@ -90,21 +90,9 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    whole vectors of 16. */
 static NOINLINE void copy_16x16x3_to_16x16x3(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 16,
-        OUTER = 1,
-        OUTER_FULL = 1,
-        RUN = 3,
-        RUN_FULL = 3,
-        X_START = 0,
-        X_ROW = 48,
-        X_OUTER = 0,
-        X_STEP = 16,
-        X_LANES = 16,
-        Y_START = 0,
-        Y_ROW = 51,
-        Y_OUTER = 0,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 16, OUTER = 1, OUTER_FULL = 1, RUN = 3, RUN_FULL = 3,
+        X_START = 0, X_ROW = 48, X_OUTER = 0, X_STEP = 16, X_LANES = 16,
+        Y_START = 0, Y_ROW = 51, Y_OUTER = 0, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -123,38 +111,38 @@ static INLINE void zero_run(float *y, const int count) {
     for (int i = 0; i < count; i++) y[i] = 0;
 }
 
+typedef struct {
+    int height, width, planes;
+    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
+    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
+} border_shape;
+
+static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
+    y += s.start;
+    for (int item = first; item < last; item++) {
+        if (item < s.planes) {
+            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
+            zero_run(plane - s.before, s.before);
+            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
+            zero_run(end + (s.height - 1) * s.row, s.behind);
+        } else {
+            for (int row = 0; row < s.height; row++)
+                for (int column = 0; column < s.width; column++)
+                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
+        }
+    }
+}
+
 /* image (line 9):
    16×16×3 → 16×16×3.
    runs of border cells. */
 static NOINLINE void zero_border_16x16x3_to_16x16x3(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 16,
-        WIDTH = 16,
-        START = 0,
-        PLANES = 1,
-        Y_PLANE = 0,
-        Y_ROW = 51,
-        Y_PIXEL = 3,
-        BEFORE = 0,
-        BETWEEN = 3,
-        BEHIND = 54,
+    const border_shape shape = {
+        .height = 16, .width = 16, .planes = 1, .row = 51, .pixel = 3,
+        .between = 3, .behind = 54,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
@@ -248,6 +236,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
    Weights: for each panel its biases, then as product.c reads them. */
 typedef struct {
+    int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
     int vector;     /* floats from one vector of channels to the next */
     int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
@@ -385,6 +374,7 @@ static INLINE void convolution_tiles(const convolution_shape s, convolution_pane
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
                                      float *y, const int *offsets, int first, int last) {
+    x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
@@ -398,102 +388,29 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
    tiles of 8 pixels × 16 channels, 1 a row. */
 static NOINLINE void convolution_16x16x3_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 8,
-        LINE = 8,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 51,
-        TAP_COLUMN = 3,
-        K_VECTORS = 0,
-        K_TAIL = 9,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 102,
-        X_PIXEL = 6,
-        X_VECTOR = 16,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 160,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1600,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.row = 102, .pixel = 6, .vector = 16, .is_flat = 1},
+        .y = {.row = 160, .pixel = 16, .vector = 1600, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 1, .tap_row = 51, .tap_column = 3, .tail = 9, .vector = 16},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d (line 10):
    16×16×3 → 8×8×16.
    runs of border cells. */
 static NOINLINE void zero_border_16x16x3_to_8x8x16(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8,
-        WIDTH = 8,
-        START = 0,
-        PLANES = 1,
-        Y_PLANE = 1600,
-        Y_ROW = 160,
-        Y_PIXEL = 16,
-        BEFORE = 176,
-        BETWEEN = 32,
-        BEHIND = 176,
+    const border_shape shape = {
+        .height = 8, .width = 8, .planes = 1, .plane = 1600, .row = 160, .pixel = 16,
+        .before = 176, .between = 32, .behind = 176,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* Depthwise convolution: each output channel reads one input channel. x has the zero border that the kernel reaches into.
@@ -505,7 +422,7 @@ static NOINLINE void zero_border_16x16x3_to_8x8x16(float *restrict y, int first,
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
-    int row, pixel, vector; /* floats to the next */
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
 } depthwise_image;
 
 typedef struct {
@@ -566,6 +483,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
 
 static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
                                    const int *offsets, int first, int last) {
+    x += s.x.origin;
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width) * VL);
@@ -594,49 +512,15 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
    tiles of 8 pixels × 16 channels. */
 static NOINLINE void depthwise_8x8x16_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8,
-        TILE = 8,
-        TILES = 1,
-        BIG_TILES = 1,
-        VECTORS = 1,
-        LAST_LANES = 16,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        DILATION = 1,
-        STRIDE = 1,
-        IS_GATHERED = 0,
-        TAP_ROW = 160,
-        X_ORIGIN = -176,
-        X_ROW = 160,
-        X_PIXEL = 16,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        ADDS = 0,
-        FIRST = CLIPPED_RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 6.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const depthwise_shape shape = {
-        HEIGHT, VECTORS, LAST_LANES, TILE, TILES, BIG_TILES, KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, IS_GATHERED,
-        .x = {X_ROW, X_PIXEL, 0},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .height = 8, .vectors = 1, .last_lanes = 16, .tile = 8, .tiles = 1, .big_tiles = 1,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 160,
+        .x = {.origin = -176, .row = 160, .pixel = 16},
+        .y = {.row = 128, .pixel = 16, .vector = 1024},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
     };
-    depthwise_items(shape, x + X_ORIGIN, x2, weights, y, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
@@ -644,102 +528,29 @@ static NOINLINE void depthwise_8x8x16_to_8x8x16(const float *restrict x, const f
    tiles of 11 pixels × 32 channels, 6 over the whole map. */
 static NOINLINE void convolution_8x8x16_to_8x8x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 11,
-        TILES = 6,
-        BIG_TILES = 4,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 128,
-        TAP_COLUMN = 16,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 144,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1296,
-        Y_IS_FLAT = 0,
-        ADDS = 0,
-        FIRST = CLIPPED_RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 6.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 64, .width = 8, .tile = 11, .tiles = 6, .big_tiles = 4,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 1,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 144, .pixel = 16, .vector = 1296},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 1, .vector = 1024},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
    8×8×16 → 8×8×32.
    runs of border cells. */
 static NOINLINE void zero_border_8x8x16_to_8x8x32(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8,
-        WIDTH = 8,
-        START = 0,
-        PLANES = 2,
-        Y_PLANE = 1296,
-        Y_ROW = 144,
-        Y_PIXEL = 16,
-        BEFORE = 0,
-        BETWEEN = 16,
-        BEHIND = 160,
+    const border_shape shape = {
+        .height = 8, .width = 8, .planes = 2, .plane = 1296, .row = 144, .pixel = 16,
+        .between = 16, .behind = 160,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* depthwise_conv2d_1 (line 4) + batch_normalization_2 (line 5) + re_lu_2 (line 5):
@@ -747,49 +558,15 @@ static NOINLINE void zero_border_8x8x16_to_8x8x32(float *restrict y, int first, 
    tiles of 4 pixels × 16 channels. */
 static NOINLINE void depthwise_8x8x32_to_4x4x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 4,
-        TILE = 4,
-        TILES = 1,
-        BIG_TILES = 1,
-        VECTORS = 2,
-        LAST_LANES = 16,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        DILATION = 1,
-        STRIDE = 2,
-        IS_GATHERED = 0,
-        TAP_ROW = 144,
-        X_ORIGIN = 0,
-        X_ROW = 288,
-        X_PIXEL = 16,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        Y_ROW = 64,
-        Y_PIXEL = 16,
-        Y_VECTOR = 256,
-        ADDS = 0,
-        FIRST = CLIPPED_RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 6.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0, 1296
-    };
     const depthwise_shape shape = {
-        HEIGHT, VECTORS, LAST_LANES, TILE, TILES, BIG_TILES, KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, IS_GATHERED,
-        .x = {X_ROW, X_PIXEL, 0},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .height = 4, .vectors = 2, .last_lanes = 16, .tile = 4, .tiles = 1, .big_tiles = 1,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 2, .tap_row = 144,
+        .x = {.row = 288, .pixel = 16},
+        .y = {.row = 64, .pixel = 16, .vector = 256},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
     };
-    depthwise_items(shape, x + X_ORIGIN, x2, weights, y, OFFSETS, first, last);
+    static const int OFFSETS[] = {0, 1296};
+    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_2 (line 6) + batch_normalization_3 (line 7) + re_lu_3 (line 7):
@@ -797,72 +574,22 @@ static NOINLINE void depthwise_8x8x32_to_4x4x32(const float *restrict x, const f
    tiles of 8 pixels × 32 channels, 2 over the whole map. */
 static NOINLINE void convolution_4x4x32_to_4x4x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 16,
-        WIDTH = 4,
-        TILE = 8,
-        TILES = 2,
-        BIG_TILES = 2,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 2,
-        K_BLOCK = 2,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 64,
-        TAP_COLUMN = 16,
-        K_VECTORS = 2,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 64,
-        X_PIXEL = 16,
-        X_VECTOR = 256,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 32,
-        Y_VECTOR = 16,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = CLIPPED_RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 6.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 16, .width = 4, .tile = 8, .tiles = 2, .big_tiles = 2,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 2, .k_block = 2,
+        .x = {.row = 64, .pixel = 16, .vector = 256, .is_flat = 1},
+        .y = {.row = 128, .pixel = 32, .vector = 16, .is_flat = 1},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 64, .tap_column = 16, .vectors = 2, .vector = 256},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
-/* The first of the items that thread t of n takes. */
+/* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+#define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
 /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
    first. */
@@ -870,27 +597,27 @@ static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
     (void)in, (void)out, (void)ws, (void)spare;
     switch (step) {
-        case 0: /* copy: the input 'image' with a border of zeros: image */
-            copy_16x16x3_to_16x16x3(in[0], ws + 1600, share(16, t, n), share(16, t + 1, n));
-            zero_border_16x16x3_to_16x16x3(ws + 1600, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 1: /* convolution 3×3, stride 2: conv2d */
-            convolution_16x16x3_to_8x8x16(ws + 1600, ws + 1600, packed_weights + 0, ws + 176, share(8, t, n), share(8, t + 1, n));
-            zero_border_16x16x3_to_8x8x16(ws + 176, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 2: /* depthwise 3×3: depthwise_conv2d + batch_normalization + re_lu */
-            depthwise_8x8x16_to_8x8x16(ws + 176, ws + 176, packed_weights + 448, ws + 2592, share(8, t, n), share(8, t + 1, n));
-            break;
-        case 3: /* convolution 1×1: conv2d_1 + batch_normalization_1 + re_lu_1 */
-            convolution_8x8x16_to_8x8x32(ws + 2592, ws + 2592, packed_weights + 608, ws, share(6, t, n), share(6, t + 1, n));
-            zero_border_8x8x16_to_8x8x32(ws, share(2, t, n), share(2, t + 1, n));
-            break;
-        case 4: /* depthwise 3×3, stride 2: depthwise_conv2d_1 + batch_normalization_2 + re_lu_2 */
-            depthwise_8x8x32_to_4x4x32(ws, ws, packed_weights + 1152, ws + 2592, share(8, t, n), share(8, t + 1, n));
-            break;
-        case 5: /* convolution 1×1: conv2d_2 + batch_normalization_3 + re_lu_3 */
-            convolution_4x4x32_to_4x4x32(ws + 2592, ws + 2592, packed_weights + 1472, out[0], share(2, t, n), share(2, t + 1, n));
-            break;
+    case 0: /* copy: the input 'image' with a border of zeros: image */
+        copy_16x16x3_to_16x16x3(in[0], ws + 1600, SHARE(16));
+        zero_border_16x16x3_to_16x16x3(ws + 1600, SHARE(1));
+        break;
+    case 1: /* convolution 3×3, stride 2: conv2d */
+        convolution_16x16x3_to_8x8x16(ws + 1600, ws + 1600, packed_weights + 0, ws + 176, SHARE(8));
+        zero_border_16x16x3_to_8x8x16(ws + 176, SHARE(1));
+        break;
+    case 2: /* depthwise 3×3: depthwise_conv2d + batch_normalization + re_lu */
+        depthwise_8x8x16_to_8x8x16(ws + 176, ws + 176, packed_weights + 448, ws + 2592, SHARE(8));
+        break;
+    case 3: /* convolution 1×1: conv2d_1 + batch_normalization_1 + re_lu_1 */
+        convolution_8x8x16_to_8x8x32(ws + 2592, ws + 2592, packed_weights + 608, ws, SHARE(6));
+        zero_border_8x8x16_to_8x8x32(ws, SHARE(2));
+        break;
+    case 4: /* depthwise 3×3, stride 2: depthwise_conv2d_1 + batch_normalization_2 + re_lu_2 */
+        depthwise_8x8x32_to_4x4x32(ws, ws, packed_weights + 1152, ws + 2592, SHARE(8));
+        break;
+    case 5: /* convolution 1×1: conv2d_2 + batch_normalization_3 + re_lu_3 */
+        convolution_4x4x32_to_4x4x32(ws + 2592, ws + 2592, packed_weights + 1472, out[0], SHARE(2));
+        break;
     }
 }
 #pragma clang attribute pop
@@ -1113,6 +840,8 @@ static void destroy_any(void *model) { separable_destroy(model); }
 #define destroy_any 0
 #endif
 
+#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 16, 16, 3}, 3072, 0, 3, 768, 48, 0, 5},
 };
@@ -1120,11 +849,11 @@ static const netc_tensor outputs[] = {
     {"features", NETC_FLOAT32, 4, {1, 4, 4, 32}, 2048, 0, 32, 512, 128, 0, 5},
 };
 static const netc_tensor tensors[] = {
-    {"image", NETC_FLOAT32, 4, {1, 16, 16, 3}, 3072, 6400, 3, 16, 51, 0, 1},
-    {"conv2d", NETC_FLOAT32, 4, {1, 8, 8, 16}, 4096, 704, 16, 1600, 160, 1, 2},
-    {"re_lu", NETC_FLOAT32, 4, {1, 8, 8, 16}, 4096, 10368, 16, 1024, 128, 2, 3},
-    {"re_lu_1", NETC_FLOAT32, 4, {1, 8, 8, 32}, 8192, 0, 16, 1296, 144, 3, 4},
-    {"re_lu_2", NETC_FLOAT32, 4, {1, 4, 4, 32}, 2048, 10368, 16, 256, 64, 4, 5},
+    TENSOR("image", 16, 16, 3, 6400, 3, 16, 51, 0, 1),
+    TENSOR("conv2d", 8, 8, 16, 704, 16, 1600, 160, 1, 2),
+    TENSOR("re_lu", 8, 8, 16, 10368, 16, 1024, 128, 2, 3),
+    TENSOR("re_lu_1", 8, 8, 32, 0, 16, 1296, 144, 3, 4),
+    TENSOR("re_lu_2", 4, 4, 32, 10368, 16, 256, 64, 4, 5),
     {0}};
 static const netc_step step_table[] = {
     {"image", "copy_16x16x3_to_16x16x3", 0, 6144},
@@ -1136,7 +865,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "separable", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "3849e6aaf7534dfd", 1, 1, 5, STEPS,
+    "6938fc2e2b8e1d60", 1, 1, 5, STEPS,
     inputs, outputs, tensors, step_table, 14464,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

@@ -94,21 +94,9 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    whole vectors of 16. */
 static NOINLINE void copy_8x8x24_to_8x8x24(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8,
-        OUTER = 2,
-        OUTER_FULL = 1,
-        RUN = 8,
-        RUN_FULL = 8,
-        X_START = 0,
-        X_ROW = 192,
-        X_OUTER = 16,
-        X_STEP = 24,
-        X_LANES = 8,
-        Y_START = 0,
-        Y_ROW = 128,
-        Y_OUTER = 1024,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 8, OUTER = 2, OUTER_FULL = 1, RUN = 8, RUN_FULL = 8,
+        X_START = 0, X_ROW = 192, X_OUTER = 16, X_STEP = 24, X_LANES = 8,
+        Y_START = 0, Y_ROW = 128, Y_OUTER = 1024, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -212,6 +200,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
    Weights: for each panel its biases, then as product.c reads them. */
 typedef struct {
+    int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
     int vector;     /* floats from one vector of channels to the next */
     int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
@@ -349,6 +338,7 @@ static INLINE void convolution_tiles(const convolution_shape s, convolution_pane
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
                                      float *y, const int *offsets, int first, int last) {
+    x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
@@ -362,68 +352,19 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
    tiles of 8 pixels × 16 channels, 8 over the whole map, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 8,
-        BIG_TILES = 8,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 3,
-        X_CLUSTER = 8,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 128,
-        TAP_COLUMN = 16,
-        K_VECTORS = 0,
-        K_TAIL = 8,
-        IS_INDEXED = 1,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 160,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1600,
-        Y_IS_FLAT = 0,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
+    const convolution_shape shape = {
+        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 3, .x_cluster = 8, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 160, .pixel = 16, .vector = 1600},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .tail = 8, .vector = 1024, .is_indexed = 1},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
     static const int OFFSETS[] = {
         0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 1024, 1025, 1026, 1027, 1028, 1029, 1030, 1031
     };
-    const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
-    };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
@@ -432,38 +373,38 @@ static INLINE void zero_run(float *y, const int count) {
     for (int i = 0; i < count; i++) y[i] = 0;
 }
 
+typedef struct {
+    int height, width, planes;
+    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
+    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
+} border_shape;
+
+static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
+    y += s.start;
+    for (int item = first; item < last; item++) {
+        if (item < s.planes) {
+            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
+            zero_run(plane - s.before, s.before);
+            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
+            zero_run(end + (s.height - 1) * s.row, s.behind);
+        } else {
+            for (int row = 0; row < s.height; row++)
+                for (int column = 0; column < s.width; column++)
+                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
+        }
+    }
+}
+
 /* conv2d (line 4):
    8×8×24 → 8×8×48.
    runs of border cells. */
 static NOINLINE void zero_border_8x8x24_to_8x8x48(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8,
-        WIDTH = 8,
-        START = 0,
-        PLANES = 3,
-        Y_PLANE = 1600,
-        Y_ROW = 160,
-        Y_PIXEL = 16,
-        BEFORE = 176,
-        BETWEEN = 32,
-        BEHIND = 176,
+    const border_shape shape = {
+        .height = 8, .width = 8, .planes = 3, .plane = 1600, .row = 160, .pixel = 16,
+        .before = 176, .between = 32, .behind = 176,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* Depthwise convolution: each output channel reads one input channel. x has the zero border that the kernel reaches into.
@@ -475,7 +416,7 @@ static NOINLINE void zero_border_8x8x24_to_8x8x48(float *restrict y, int first, 
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
-    int row, pixel, vector; /* floats to the next */
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
 } depthwise_image;
 
 typedef struct {
@@ -536,6 +477,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
 
 static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
                                    const int *offsets, int first, int last) {
+    x += s.x.origin;
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width) * VL);
@@ -564,49 +506,15 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
    tiles of 8 pixels × 16 channels. */
 static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8,
-        TILE = 8,
-        TILES = 1,
-        BIG_TILES = 1,
-        VECTORS = 3,
-        LAST_LANES = 16,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        DILATION = 1,
-        STRIDE = 1,
-        IS_GATHERED = 0,
-        TAP_ROW = 160,
-        X_ORIGIN = -176,
-        X_ROW = 160,
-        X_PIXEL = 16,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0, 1600, 3200
-    };
     const depthwise_shape shape = {
-        HEIGHT, VECTORS, LAST_LANES, TILE, TILES, BIG_TILES, KERNEL_HEIGHT, KERNEL_WIDTH, DILATION, STRIDE, TAP_ROW, IS_GATHERED,
-        .x = {X_ROW, X_PIXEL, 0},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .height = 8, .vectors = 3, .last_lanes = 16, .tile = 8, .tiles = 1, .big_tiles = 1,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 160,
+        .x = {.origin = -176, .row = 160, .pixel = 16},
+        .y = {.row = 128, .pixel = 16, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    depthwise_items(shape, x + X_ORIGIN, x2, weights, y, OFFSETS, first, last);
+    static const int OFFSETS[] = {0, 1600, 3200};
+    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_1 (line 8):
@@ -614,68 +522,17 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const f
    tiles of 11 pixels × 32 channels, 6 over the whole map. */
 static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 11,
-        TILES = 6,
-        BIG_TILES = 4,
-        PANEL = 2,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 2,
-        BLOCK = 6,
-        K_BLOCK = 3,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 128,
-        TAP_COLUMN = 16,
-        K_VECTORS = 3,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = HARD_SILU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 64, .width = 8, .tile = 11, .tiles = 6, .big_tiles = 4,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
+        .block = 6, .k_block = 3,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 3, .vector = 1024},
+        .epilogue = {.first = HARD_SILU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* y[row][column][slot] = x[ROWS[row] + COLUMNS[column] + SLOTS[slot]]: permutations of axes, slices with strides, slots
@@ -687,23 +544,14 @@ static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const
    element by element through tables. */
 static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8,
-        WIDTH = 8,
-        SLOT_COUNT = 32,
-        Y_START = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
+        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 32,
+        Y_START = 0, Y_ROW = 128, Y_PIXEL = 16, Y_VECTOR = 1024,
     };
-    static const int ROWS[] = {
-        0, 128, 256, 384, 512, 640, 768, 896
-    };
-    static const int COLUMNS[] = {
-        0, 16, 32, 48, 64, 80, 96, 112
-    };
+    static const int ROWS[] = {0, 128, 256, 384, 512, 640, 768, 896};
+    static const int COLUMNS[] = {0, 16, 32, 48, 64, 80, 96, 112};
     static const int SLOTS[] = {
-        0, 1024, 2048, 1, 1025, 2049, 2, 1026, 2050, 3, 1027, 2051, 4, 1028, 2052, 5, 1029, 2053, 6, 1030, 2054, 7, 
-        1031, 2055, -1, -1, -1, -1, -1, -1, -1, -1
+        0, 1024, 2048, 1, 1025, 2049, 2, 1026, 2050, 3, 1027, 2051, 4, 1028, 2052, 5, 1029, 2053, 6, 1030, 2054, 7, 1031, 
+        2055, -1, -1, -1, -1, -1, -1, -1, -1
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, vector = item / HEIGHT;
@@ -724,24 +572,15 @@ static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *re
    element by element through tables. */
 static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8,
-        WIDTH = 8,
-        SLOT_COUNT = 48,
-        Y_START = 0,
-        Y_ROW = 384,
-        Y_PIXEL = 48,
-        Y_VECTOR = 16,
+        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 48,
+        Y_START = 0, Y_ROW = 384, Y_PIXEL = 48, Y_VECTOR = 16,
     };
-    static const int ROWS[] = {
-        0, 128, 256, 384, 512, 640, 768, 896
-    };
-    static const int COLUMNS[] = {
-        0, 16, 32, 48, 64, 80, 96, 112
-    };
+    static const int ROWS[] = {0, 128, 256, 384, 512, 640, 768, 896};
+    static const int COLUMNS[] = {0, 16, 32, 48, 64, 80, 96, 112};
     static const int SLOTS[] = {
-        0, 2048, 1, 2049, 2, 2050, 3, 2051, 4, 2052, 5, 2053, 6, 2054, 7, 2055, 8, 2056, 9, 2057, 10, 2058, 11, 2059, 
-        12, 2060, 13, 2061, 14, 2062, 15, 2063, 1024, 3072, 1025, 3073, 1026, 3074, 1027, 3075, 1028, 3076, 1029, 3077, 
-        1030, 3078, 1031, 3079
+        0, 2048, 1, 2049, 2, 2050, 3, 2051, 4, 2052, 5, 2053, 6, 2054, 7, 2055, 8, 2056, 9, 2057, 10, 2058, 11, 2059, 12, 
+        2060, 13, 2061, 14, 2062, 15, 2063, 1024, 3072, 1025, 3073, 1026, 3074, 1027, 3075, 1028, 3076, 1029, 3077, 1030, 
+        3078, 1031, 3079
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, vector = item / HEIGHT;
@@ -757,8 +596,9 @@ static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *re
     }
 }
 
-/* The first of the items that thread t of n takes. */
+/* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+#define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
 /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
    first. */
@@ -766,25 +606,25 @@ static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
     (void)in, (void)out, (void)ws, (void)spare;
     switch (step) {
-        case 0: /* copy: the input 'image' to channel blocks: image */
-            copy_8x8x24_to_8x8x24(in[0], ws + 4800, share(16, t, n), share(16, t + 1, n));
-            break;
-        case 1: /* convolution 1×1, 3 groups: conv2d */
-            convolution_8x8x24_to_8x8x48(ws + 4800, ws + 4800, packed_weights + 0, ws + 176, share(24, t, n), share(24, t + 1, n));
-            zero_border_8x8x24_to_8x8x48(ws + 176, share(3, t, n), share(3, t + 1, n));
-            break;
-        case 2: /* depthwise 3×3: depthwise_conv2d */
-            depthwise_8x8x48_to_8x8x48(ws + 176, ws + 176, packed_weights + 432, ws + 4800, share(24, t, n), share(24, t + 1, n));
-            break;
-        case 3: /* convolution 1×1, 3 groups: conv2d_1 */
-            convolution_8x8x24_to_8x8x24(ws + 4800, ws + 4800, packed_weights + 912, ws + 2048, share(6, t, n), share(6, t + 1, n));
-            break;
-        case 4: /* copy: into the concatenation concatenate: split */
-            reindex_8x8x24_to_8x8x24(ws + 4800, ws, share(16, t, n), share(16, t + 1, n));
-            break;
-        case 5: /* copy: to the output 'features': channel_shuffle_1 */
-            reindex_8x8x48_to_8x8x48(ws, out[0], share(24, t, n), share(24, t + 1, n));
-            break;
+    case 0: /* copy: the input 'image' to channel blocks: image */
+        copy_8x8x24_to_8x8x24(in[0], ws + 4800, SHARE(16));
+        break;
+    case 1: /* convolution 1×1, 3 groups: conv2d */
+        convolution_8x8x24_to_8x8x48(ws + 4800, ws + 4800, packed_weights + 0, ws + 176, SHARE(24));
+        zero_border_8x8x24_to_8x8x48(ws + 176, SHARE(3));
+        break;
+    case 2: /* depthwise 3×3: depthwise_conv2d */
+        depthwise_8x8x48_to_8x8x48(ws + 176, ws + 176, packed_weights + 432, ws + 4800, SHARE(24));
+        break;
+    case 3: /* convolution 1×1, 3 groups: conv2d_1 */
+        convolution_8x8x24_to_8x8x24(ws + 4800, ws + 4800, packed_weights + 912, ws + 2048, SHARE(6));
+        break;
+    case 4: /* copy: into the concatenation concatenate: split */
+        reindex_8x8x24_to_8x8x24(ws + 4800, ws, SHARE(16));
+        break;
+    case 5: /* copy: to the output 'features': channel_shuffle_1 */
+        reindex_8x8x48_to_8x8x48(ws, out[0], SHARE(24));
+        break;
     }
 }
 #pragma clang attribute pop
@@ -1007,6 +847,8 @@ static void destroy_any(void *model) { shuffle_destroy(model); }
 #define destroy_any 0
 #endif
 
+#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 8, 8, 24}, 6144, 0, 24, 1536, 192, 0, 5},
 };
@@ -1014,9 +856,9 @@ static const netc_tensor outputs[] = {
     {"features", NETC_FLOAT32, 4, {1, 8, 8, 48}, 12288, 0, 48, 3072, 384, 0, 5},
 };
 static const netc_tensor tensors[] = {
-    {"image", NETC_FLOAT32, 4, {1, 8, 8, 24}, 6144, 19200, 16, 1024, 128, 0, 1},
-    {"conv2d", NETC_FLOAT32, 4, {1, 8, 8, 48}, 12288, 704, 16, 1600, 160, 1, 2},
-    {"conv2d_1", NETC_FLOAT32, 4, {1, 8, 8, 24}, 6144, 8192, 16, 1024, 128, 3, 5},
+    TENSOR("image", 8, 8, 24, 19200, 16, 1024, 128, 0, 1),
+    TENSOR("conv2d", 8, 8, 48, 704, 16, 1600, 160, 1, 2),
+    TENSOR("conv2d_1", 8, 8, 24, 8192, 16, 1024, 128, 3, 5),
     {0}};
 static const netc_step step_table[] = {
     {"image", "copy_8x8x24_to_8x8x24", 0, 12288},
@@ -1028,7 +870,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "536da2df55af57c2", 1, 1, 3, STEPS,
+    "5e584148b796cf0c", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

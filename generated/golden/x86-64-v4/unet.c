@@ -139,21 +139,9 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    whole vectors of 16. */
 static NOINLINE void copy_16x16x1_to_16x16x1(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 16,
-        OUTER = 1,
-        OUTER_FULL = 1,
-        RUN = 1,
-        RUN_FULL = 1,
-        X_START = 0,
-        X_ROW = 16,
-        X_OUTER = 0,
-        X_STEP = 16,
-        X_LANES = 16,
-        Y_START = 0,
-        Y_ROW = 18,
-        Y_OUTER = 0,
-        Y_STEP = 16,
-        Y_LANES = 16,
+        HEIGHT = 16, OUTER = 1, OUTER_FULL = 1, RUN = 1, RUN_FULL = 1,
+        X_START = 0, X_ROW = 16, X_OUTER = 0, X_STEP = 16, X_LANES = 16,
+        Y_START = 0, Y_ROW = 18, Y_OUTER = 0, Y_STEP = 16, Y_LANES = 16,
     };
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, outer = item / HEIGHT;
@@ -172,38 +160,38 @@ static INLINE void zero_run(float *y, const int count) {
     for (int i = 0; i < count; i++) y[i] = 0;
 }
 
+typedef struct {
+    int height, width, planes;
+    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
+    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
+} border_shape;
+
+static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
+    y += s.start;
+    for (int item = first; item < last; item++) {
+        if (item < s.planes) {
+            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
+            zero_run(plane - s.before, s.before);
+            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
+            zero_run(end + (s.height - 1) * s.row, s.behind);
+        } else {
+            for (int row = 0; row < s.height; row++)
+                for (int column = 0; column < s.width; column++)
+                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
+        }
+    }
+}
+
 /* image (line 3):
    16×16×1 → 16×16×1.
    runs of border cells. */
 static NOINLINE void zero_border_16x16x1_to_16x16x1(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 16,
-        WIDTH = 16,
-        START = 0,
-        PLANES = 1,
-        Y_PLANE = 0,
-        Y_ROW = 18,
-        Y_PIXEL = 1,
-        BEFORE = 19,
-        BETWEEN = 2,
-        BEHIND = 19,
+    const border_shape shape = {
+        .height = 16, .width = 16, .planes = 1, .row = 18, .pixel = 1,
+        .before = 19, .between = 2, .behind = 19,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
@@ -297,6 +285,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
    Weights: for each panel its biases, then as product.c reads them. */
 typedef struct {
+    int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
     int vector;     /* floats from one vector of channels to the next */
     int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
@@ -434,6 +423,7 @@ static INLINE void convolution_tiles(const convolution_shape s, convolution_pane
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
                                      float *y, const int *offsets, int first, int last) {
+    x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
@@ -447,102 +437,29 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
    tiles of 8 pixels × 16 channels, 2 a row. */
 static NOINLINE void convolution_16x16x1_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 16,
-        LINE = 16,
-        WIDTH = 16,
-        TILE = 8,
-        TILES = 2,
-        BIG_TILES = 2,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 32,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 18,
-        TAP_COLUMN = 1,
-        K_VECTORS = 0,
-        K_TAIL = 3,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -19,
-        X_ROW = 18,
-        X_PIXEL = 1,
-        X_VECTOR = 16,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 288,
-        Y_PIXEL = 16,
-        Y_VECTOR = 5184,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 32, .k_block = 1,
+        .x = {.origin = -19, .row = 18, .pixel = 1, .vector = 16, .is_flat = 1},
+        .y = {.row = 288, .pixel = 16, .vector = 5184, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 1, .tap_row = 18, .tap_column = 1, .tail = 3, .vector = 16},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d (line 4), conv2d_transpose (line 7):
    16×16×1 → 16×16×8.
    runs of border cells. */
 static NOINLINE void zero_border_16x16x1_to_16x16x8(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 16,
-        WIDTH = 16,
-        START = 0,
-        PLANES = 1,
-        Y_PLANE = 5184,
-        Y_ROW = 288,
-        Y_PIXEL = 16,
-        BEFORE = 304,
-        BETWEEN = 32,
-        BEHIND = 304,
+    const border_shape shape = {
+        .height = 16, .width = 16, .planes = 1, .plane = 5184, .row = 288, .pixel = 16,
+        .before = 304, .between = 32, .behind = 304,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* Maximum or mean over the cells of each window that lie in the image; x needs no border.
@@ -552,140 +469,106 @@ static NOINLINE void zero_border_16x16x1_to_16x16x8(float *restrict y, int first
 enum { POOLING_TILE = 4 };
 
 typedef struct {
-    int is_maximum, stride, x_row, x_pixel, x_lanes, y_pixel, y_lanes;
+    int height, width, row, pixel, vector, lanes; /* floats to the next row, pixel, vector; lanes of a partial vector */
+} pooling_image;
+
+typedef struct {
+    int is_maximum;
+    int window_height, window_width, stride_height, stride_width, padding_top, padding_left;
+    int whole_begin, whole_end;  /* columns whose windows lie within the image's columns */
+    int vectors, vectors_full;
+    pooling_image x, y;
 } pooling_shape;
 
 static INLINE vf pooling_combine(const int is_maximum, vf a, vf b) {
     return is_maximum ? choose((vi)(a < b), b, a) : a + b;
 }
 
-/* `tile` windows of rows × columns cells, which begin `stride` columns apart. */
+/* What the windows of one row of one vector read and write, and the lanes that hold channels. */
+typedef struct {
+    const float *x;
+    float *y;
+    int rows;
+    unsigned valid;
+} pooling_line;
+
+/* `tile` windows of rows × columns cells, from column `w` of y on; their cells begin at column `left`. */
 static INLINE void pooling_tile(
-    const pooling_shape shape, const int tile, const int rows, const int columns, const unsigned valid,
-    const float *x, float *y) {
-    const vf start = broadcast(shape.is_maximum ? -__builtin_inff() : 0.0f);
+    const pooling_shape s, const int x_lanes, const int y_lanes, const int tile, const pooling_line line, int w, int left,
+    const int columns) {
+    const vf start = broadcast(s.is_maximum ? -__builtin_inff() : 0.0f);
+    const float *x = line.x + left * s.x.pixel;
     vf total[POOLING_TILE], sum[POOLING_TILE];
     UNROLL for (int t = 0; t < tile; t++) total[t] = start;
-    for (int r = 0; r < rows; r++, x += shape.x_row) {
+    for (int r = 0; r < line.rows; r++, x += s.x.row) {
         UNROLL for (int t = 0; t < tile; t++) sum[t] = start;
-        for (int s = 0; s < columns; s++)
+        for (int c = 0; c < columns; c++)
             UNROLL for (int t = 0; t < tile; t++)
                 sum[t] = pooling_combine(
-                    shape.is_maximum, sum[t], load_partial(x + (t * shape.stride + s) * shape.x_pixel, shape.x_lanes));
-        UNROLL for (int t = 0; t < tile; t++) total[t] = pooling_combine(shape.is_maximum, total[t], sum[t]);
+                    s.is_maximum, sum[t], load_partial(x + (t * s.stride_width + c) * s.x.pixel, x_lanes));
+        UNROLL for (int t = 0; t < tile; t++) total[t] = pooling_combine(s.is_maximum, total[t], sum[t]);
     }
-    const float scale = shape.is_maximum ? 1.0f : 1.0f / (float)(rows * columns);
+    const float scale = s.is_maximum ? 1.0f : 1.0f / (float)(line.rows * columns);
     UNROLL for (int t = 0; t < tile; t++)
         store_partial(
-            y + t * shape.y_pixel, shape.y_lanes, keep_lanes(valid, shape.is_maximum ? total[t] : total[t] * scale));
+            line.y + (w + t) * s.y.pixel, y_lanes, keep_lanes(line.valid, s.is_maximum ? total[t] : total[t] * scale));
 }
 
 /* One window, cut off at the sides of the image. */
 static INLINE void pooling_clipped(
-    const pooling_shape shape, const int rows, const int left, const int columns, const int x_width,
-    const unsigned valid, const float *x, float *y) {
-    const int begin = left < 0 ? 0 : left, end = left + columns < x_width ? left + columns : x_width;
-    pooling_tile(shape, 1, rows, end - begin, valid, x + begin * shape.x_pixel, y);
+    const pooling_shape s, const int x_lanes, const int y_lanes, const pooling_line line, int w) {
+    const int left = w * s.stride_width - s.padding_left, right = left + s.window_width;
+    const int begin = left < 0 ? 0 : left, end = right < s.x.width ? right : s.x.width;
+    pooling_tile(s, x_lanes, y_lanes, 1, line, w, begin, end - begin);
 }
 
-/* A row of windows; those from `whole_begin` to `whole_end` lie within the image's columns. */
 static INLINE void pooling_row(
-    const pooling_shape shape, const int rows, const int columns, const int padding, const int x_width,
-    const int whole_begin, const int whole_end, const int width, const unsigned valid, const float *x, float *y) {
+    const pooling_shape s, const int x_lanes, const int y_lanes, const pooling_line line) {
     int w = 0;
-    for (; w < whole_begin; w++)
-        pooling_clipped(shape, rows, w * shape.stride - padding, columns, x_width, valid, x, y + w * shape.y_pixel);
-    for (; w + POOLING_TILE <= whole_end; w += POOLING_TILE)
-        pooling_tile(
-            shape, POOLING_TILE, rows, columns, valid, x + (w * shape.stride - padding) * shape.x_pixel,
-            y + w * shape.y_pixel);
-    for (; w < width; w++)
-        pooling_clipped(shape, rows, w * shape.stride - padding, columns, x_width, valid, x, y + w * shape.y_pixel);
+    for (; w < s.whole_begin; w++) pooling_clipped(s, x_lanes, y_lanes, line, w);
+    for (; w + POOLING_TILE <= s.whole_end; w += POOLING_TILE)
+        pooling_tile(s, x_lanes, y_lanes, POOLING_TILE, line, w, w * s.stride_width - s.padding_left, s.window_width);
+    for (; w < s.y.width; w++) pooling_clipped(s, x_lanes, y_lanes, line, w);
+}
+
+static INLINE void pooling_items(
+    const pooling_shape s, const float *x, float *y, const int *valid, int first, int last) {
+    for (int item = first; item < last; item++) {
+        const int vector = item / s.y.height, row = item % s.y.height;
+        const int top = row * s.stride_height - s.padding_top, clipped = top < 0 ? 0 : top;
+        const int bottom = top + s.window_height < s.x.height ? top + s.window_height : s.x.height;
+        const pooling_line line = {
+            x + vector * s.x.vector + clipped * s.x.row, y + vector * s.y.vector + row * s.y.row, bottom - clipped,
+            (unsigned)valid[vector]};
+        if (s.vectors_full == s.vectors || vector < s.vectors_full) pooling_row(s, VL, VL, line);
+        else pooling_row(s, s.x.lanes, s.y.lanes, line);
+    }
 }
 
 /* max_pooling2d (line 5):
    16×16×8 → 8×8×8.
    4 windows of a row at a time. */
 static NOINLINE void pooling_16x16x8_to_8x8x8(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        IS_MAXIMUM = 1,
-        WINDOW_HEIGHT = 2,
-        WINDOW_WIDTH = 2,
-        STRIDE_HEIGHT = 2,
-        STRIDE_WIDTH = 2,
-        PADDING_TOP = 0,
-        PADDING_LEFT = 0,
-        X_HEIGHT = 16,
-        X_WIDTH = 16,
-        X_ROW = 288,
-        X_PIXEL = 16,
-        X_VECTOR = 5184,
-        X_LANES = 16,
-        HEIGHT = 8,
-        WIDTH = 8,
-        WHOLE_BEGIN = 0,
-        WHOLE_END = 8,
-        Y_ROW = 192,
-        Y_PIXEL = 16,
-        Y_VECTOR = 2304,
-        Y_LANES = 16,
-        VECTORS = 1,
-        VECTORS_FULL = 1,
+    const pooling_shape shape = {
+        .is_maximum = 1, .window_height = 2, .window_width = 2, .stride_height = 2, .stride_width = 2,
+        .whole_end = 8, .vectors = 1, .vectors_full = 1,
+        .x = {.height = 16, .width = 16, .row = 288, .pixel = 16, .vector = 5184, .lanes = 16},
+        .y = {.height = 8, .width = 8, .row = 192, .pixel = 16, .vector = 2304, .lanes = 16},
     };
-    static const int VALID[] = {
-        255
-    };
-    for (int item = first; item < last; item++) {
-        const int vector = item / HEIGHT, row = item % HEIGHT;
-        const int top = row * STRIDE_HEIGHT - PADDING_TOP, clipped = top < 0 ? 0 : top;
-        const int bottom = top + WINDOW_HEIGHT < X_HEIGHT ? top + WINDOW_HEIGHT : X_HEIGHT;
-        const float *from = x + vector * X_VECTOR + clipped * X_ROW;
-        float *to = y + vector * Y_VECTOR + row * Y_ROW;
-        const unsigned valid = (unsigned)VALID[vector];
-        if (VECTORS_FULL == VECTORS || vector < VECTORS_FULL)
-            pooling_row(
-                (pooling_shape){IS_MAXIMUM, STRIDE_WIDTH, X_ROW, X_PIXEL, VL, Y_PIXEL, VL}, bottom - clipped,
-                WINDOW_WIDTH,
-                PADDING_LEFT, X_WIDTH, WHOLE_BEGIN, WHOLE_END, WIDTH, valid, from, to);
-        else
-            pooling_row(
-                (pooling_shape){IS_MAXIMUM, STRIDE_WIDTH, X_ROW, X_PIXEL, X_LANES, Y_PIXEL, Y_LANES}, bottom - clipped,
-                WINDOW_WIDTH, PADDING_LEFT, X_WIDTH, WHOLE_BEGIN, WHOLE_END, WIDTH, valid, from, to);
-    }
+    static const int VALID[] = {255};
+    pooling_items(shape, x, y, VALID, first, last);
 }
 
 /* max_pooling2d (line 5):
    16×16×8 → 8×8×8.
    runs of border cells. */
 static NOINLINE void zero_border_16x16x8_to_8x8x8(float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8,
-        WIDTH = 8,
-        START = 0,
-        PLANES = 1,
-        Y_PLANE = 2304,
-        Y_ROW = 192,
-        Y_PIXEL = 16,
-        BEFORE = 416,
-        BETWEEN = 64,
-        BEHIND = 416,
+    const border_shape shape = {
+        .height = 8, .width = 8, .planes = 1, .plane = 2304, .row = 192, .pixel = 16,
+        .before = 416, .between = 64, .behind = 416,
     };
-    static const int SLOTS[] = {
-        0
-    };
-    for (int item = first; item < last; item++) {
-        float *image = y + START;
-        if (item < PLANES) {
-            float *end = image + item * Y_PLANE + WIDTH * Y_PIXEL;
-            zero_run(image + item * Y_PLANE - BEFORE, BEFORE);
-            for (int row = 0; row < HEIGHT - 1; row++) zero_run(end + row * Y_ROW, BETWEEN);
-            zero_run(end + (HEIGHT - 1) * Y_ROW, BEHIND);
-        } else {
-            for (int row = 0; row < HEIGHT; row++)
-                for (int column = 0; column < WIDTH; column++)
-                    image[SLOTS[item - PLANES] + row * Y_ROW + column * Y_PIXEL] = 0;
-        }
-    }
+    static const int SLOTS[] = {0};
+    border_items(shape, y, SLOTS, first, last);
 }
 
 /* conv2d_1 (line 6):
@@ -693,68 +576,17 @@ static NOINLINE void zero_border_16x16x8_to_8x8x8(float *restrict y, int first, 
    tiles of 8 pixels × 16 channels, 1 a row. */
 static NOINLINE void convolution_8x8x8_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 8,
-        LINE = 8,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 1,
-        BIG_TILES = 1,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 384,
-        TAP_COLUMN = 32,
-        K_VECTORS = 0,
-        K_TAIL = 8,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -416,
-        X_ROW = 192,
-        X_PIXEL = 16,
-        X_VECTOR = 2304,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 128,
-        Y_PIXEL = 16,
-        Y_VECTOR = 1024,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.origin = -416, .row = 192, .pixel = 16, .vector = 2304, .is_flat = 1},
+        .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 384, .tap_column = 32, .tail = 8, .vector = 2304},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -762,68 +594,17 @@ static NOINLINE void convolution_8x8x8_to_8x8x16(const float *restrict x, const 
    tiles of 8 pixels × 16 channels, 8 over the whole map. */
 static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 8,
-        BIG_TILES = 8,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 0,
-        TAP_COLUMN = 0,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 576,
-        Y_PIXEL = 32,
-        Y_VECTOR = 5184,
-        Y_IS_FLAT = 0,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.row = 576, .pixel = 32, .vector = 5184},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -831,68 +612,17 @@ static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, cons
    tiles of 8 pixels × 16 channels, 8 over the whole map. */
 static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 8,
-        BIG_TILES = 8,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 0,
-        TAP_COLUMN = 0,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 16,
-        Y_ROW = 576,
-        Y_PIXEL = 32,
-        Y_VECTOR = 5184,
-        Y_IS_FLAT = 0,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.origin = 16, .row = 576, .pixel = 32, .vector = 5184},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -900,68 +630,17 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, co
    tiles of 8 pixels × 16 channels, 8 over the whole map. */
 static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 8,
-        BIG_TILES = 8,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 0,
-        TAP_COLUMN = 0,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 288,
-        Y_ROW = 576,
-        Y_PIXEL = 32,
-        Y_VECTOR = 5184,
-        Y_IS_FLAT = 0,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.origin = 288, .row = 576, .pixel = 32, .vector = 5184},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_transpose (line 7):
@@ -969,68 +648,17 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, co
    tiles of 8 pixels × 16 channels, 8 over the whole map. */
 static NOINLINE void convolution_8x8x16_to_16x16x8_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 64,
-        WIDTH = 8,
-        TILE = 8,
-        TILES = 8,
-        BIG_TILES = 8,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 8,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 0,
-        TAP_COLUMN = 0,
-        K_VECTORS = 1,
-        K_TAIL = 0,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 128,
-        X_PIXEL = 16,
-        X_VECTOR = 1024,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 304,
-        Y_ROW = 576,
-        Y_PIXEL = 32,
-        Y_VECTOR = 5184,
-        Y_IS_FLAT = 0,
-        ADDS = 0,
-        FIRST = LINEAR,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 8, .k_block = 1,
+        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .y = {.origin = 304, .row = 576, .pixel = 32, .vector = 5184},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
+        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* conv2d_2 (line 9):
@@ -1038,68 +666,17 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_4(const float *restrict x, co
    tiles of 8 pixels × 16 channels, 2 a row. */
 static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 16,
-        LINE = 16,
-        WIDTH = 16,
-        TILE = 8,
-        TILES = 2,
-        BIG_TILES = 2,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 16,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 32,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 3,
-        KERNEL_WIDTH = 3,
-        TAP_ROW = 288,
-        TAP_COLUMN = 16,
-        K_VECTORS = 1,
-        K_TAIL = 8,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = -304,
-        X_ROW = 288,
-        X_PIXEL = 16,
-        X_VECTOR = 5184,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 256,
-        Y_PIXEL = 16,
-        Y_VECTOR = 4096,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = RELU,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .block = 32, .k_block = 1,
+        .x = {.origin = -304, .row = 288, .pixel = 16, .vector = 5184, .is_flat = 1},
+        .y = {.row = 256, .pixel = 16, .vector = 4096, .is_flat = 1},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 288, .tap_column = 16, .vectors = 1, .tail = 8, .vector = 5184},
+        .epilogue = {.first = RELU, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* mask (line 10):
@@ -1107,72 +684,22 @@ static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, co
    tiles of 8 pixels × 16 channels, 32 over the whole map. */
 static NOINLINE void convolution_16x16x8_to_16x16x1(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
-    enum {
-        LINES = 1,
-        LINE = 256,
-        WIDTH = 16,
-        TILE = 8,
-        TILES = 32,
-        BIG_TILES = 32,
-        PANEL = 1,
-        PANELS = 1,
-        BIG_PANELS = 1,
-        LAST_LANES = 1,
-        CLUSTERS = 1,
-        X_CLUSTER = 0,
-        CLUSTER_VECTORS = 1,
-        BLOCK = 32,
-        K_BLOCK = 1,
-        KERNEL_HEIGHT = 1,
-        KERNEL_WIDTH = 1,
-        TAP_ROW = 256,
-        TAP_COLUMN = 16,
-        K_VECTORS = 0,
-        K_TAIL = 8,
-        IS_INDEXED = 0,
-        PREFETCH = 0,
-        X_ORIGIN = 0,
-        X_ROW = 256,
-        X_PIXEL = 16,
-        X_VECTOR = 4096,
-        X_IS_FLAT = 1,
-        X2_ORIGIN = 0,
-        X2_ROW = 0,
-        X2_PIXEL = 0,
-        X2_VECTOR = 0,
-        X2_IS_FLAT = 1,
-        Y_ORIGIN = 0,
-        Y_ROW = 16,
-        Y_PIXEL = 1,
-        Y_VECTOR = 16,
-        Y_IS_FLAT = 1,
-        ADDS = 0,
-        FIRST = SIGMOID,
-        LAST = LINEAR,
-    };
-    static const float FIRST_A = 0.0f;
-    static const float FIRST_B = 0.0f;
-    static const float FIRST_C = 0.0f;
-    static const float LAST_A = 0.0f;
-    static const float LAST_B = 0.0f;
-    static const float LAST_C = 0.0f;
-    static const int OFFSETS[] = {
-        0
-    };
     const convolution_shape shape = {
-        LINES, LINE, WIDTH, TILE, TILES, BIG_TILES, PANEL, PANELS, BIG_PANELS, LAST_LANES, CLUSTERS, X_CLUSTER, CLUSTER_VECTORS,
-        BLOCK, K_BLOCK,
-        .x = {X_ROW, X_PIXEL, X_VECTOR, X_IS_FLAT},
-        .x2 = {X2_ROW, X2_PIXEL, X2_VECTOR, X2_IS_FLAT},
-        .y = {Y_ROW, Y_PIXEL, Y_VECTOR, Y_IS_FLAT},
-        .sum = {KERNEL_HEIGHT, KERNEL_WIDTH, TAP_ROW, TAP_COLUMN, K_VECTORS, K_TAIL, X_VECTOR, IS_INDEXED, PREFETCH},
-        .epilogue = {FIRST, LAST, FIRST_A, FIRST_B, FIRST_C, LAST_A, LAST_B, LAST_C, ADDS},
+        .lines = 1, .line = 256, .width = 16, .tile = 8, .tiles = 32, .big_tiles = 32,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 1, .clusters = 1, .cluster_vectors = 1,
+        .block = 32, .k_block = 1,
+        .x = {.row = 256, .pixel = 16, .vector = 4096, .is_flat = 1},
+        .y = {.row = 16, .pixel = 1, .vector = 16, .is_flat = 1},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 256, .tap_column = 16, .tail = 8, .vector = 4096},
+        .epilogue = {.first = SIGMOID, .last = LINEAR},
     };
-    convolution_items(shape, x + X_ORIGIN, x2 + X2_ORIGIN, weights, y + Y_ORIGIN, OFFSETS, first, last);
+    static const int OFFSETS[] = {0};
+    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
-/* The first of the items that thread t of n takes. */
+/* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
+#define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
 /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
    first. */
@@ -1180,34 +707,34 @@ static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
     (void)in, (void)out, (void)ws, (void)spare;
     switch (step) {
-        case 0: /* copy: the input 'image' with a border of zeros: image */
-            copy_16x16x1_to_16x16x1(in[0], ws + 10387, share(16, t, n), share(16, t + 1, n));
-            zero_border_16x16x1_to_16x16x1(ws + 10387, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 1: /* convolution 3×3: conv2d */
-            convolution_16x16x1_to_16x16x8(ws + 10387, ws + 10387, packed_weights + 0, ws + 304, share(32, t, n), share(32, t + 1, n));
-            zero_border_16x16x1_to_16x16x8(ws + 304, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 2: /* maximum of 2×2: max_pooling2d */
-            pooling_16x16x8_to_8x8x8(ws + 304, ws + 10784, share(8, t, n), share(8, t + 1, n));
-            zero_border_16x16x8_to_8x8x8(ws + 10784, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 3: /* convolution 3×3, dilation 2: conv2d_1 */
-            convolution_8x8x8_to_8x8x16(ws + 10784, ws + 10784, packed_weights + 160, ws + 12672, share(8, t, n), share(8, t + 1, n));
-            break;
-        case 4: /* transposed convolution 2×2, stride 2: conv2d_transpose */
-            convolution_8x8x16_to_16x16x8(ws + 12672, ws + 12672, packed_weights + 1328, ws + 5488, share(8, t, n), share(8, t + 1, n));
-            convolution_8x8x16_to_16x16x8_2(ws + 12672, ws + 12672, packed_weights + 1600, ws + 5488, share(8, t, n), share(8, t + 1, n));
-            convolution_8x8x16_to_16x16x8_3(ws + 12672, ws + 12672, packed_weights + 1872, ws + 5488, share(8, t, n), share(8, t + 1, n));
-            convolution_8x8x16_to_16x16x8_4(ws + 12672, ws + 12672, packed_weights + 2144, ws + 5488, share(8, t, n), share(8, t + 1, n));
-            zero_border_16x16x1_to_16x16x8(ws + 5488, share(1, t, n), share(1, t + 1, n));
-            break;
-        case 5: /* convolution 3×3: conv2d_2 */
-            convolution_16x16x16_to_16x16x8(ws + 304, ws + 304, packed_weights + 2416, ws + 10368, share(32, t, n), share(32, t + 1, n));
-            break;
-        case 6: /* convolution 1×1: mask */
-            convolution_16x16x8_to_16x16x1(ws + 10368, ws + 10368, packed_weights + 5888, out[0], share(32, t, n), share(32, t + 1, n));
-            break;
+    case 0: /* copy: the input 'image' with a border of zeros: image */
+        copy_16x16x1_to_16x16x1(in[0], ws + 10387, SHARE(16));
+        zero_border_16x16x1_to_16x16x1(ws + 10387, SHARE(1));
+        break;
+    case 1: /* convolution 3×3: conv2d */
+        convolution_16x16x1_to_16x16x8(ws + 10387, ws + 10387, packed_weights + 0, ws + 304, SHARE(32));
+        zero_border_16x16x1_to_16x16x8(ws + 304, SHARE(1));
+        break;
+    case 2: /* maximum of 2×2: max_pooling2d */
+        pooling_16x16x8_to_8x8x8(ws + 304, ws + 10784, SHARE(8));
+        zero_border_16x16x8_to_8x8x8(ws + 10784, SHARE(1));
+        break;
+    case 3: /* convolution 3×3, dilation 2: conv2d_1 */
+        convolution_8x8x8_to_8x8x16(ws + 10784, ws + 10784, packed_weights + 160, ws + 12672, SHARE(8));
+        break;
+    case 4: /* transposed convolution 2×2, stride 2: conv2d_transpose */
+        convolution_8x8x16_to_16x16x8(ws + 12672, ws + 12672, packed_weights + 1328, ws + 5488, SHARE(8));
+        convolution_8x8x16_to_16x16x8_2(ws + 12672, ws + 12672, packed_weights + 1600, ws + 5488, SHARE(8));
+        convolution_8x8x16_to_16x16x8_3(ws + 12672, ws + 12672, packed_weights + 1872, ws + 5488, SHARE(8));
+        convolution_8x8x16_to_16x16x8_4(ws + 12672, ws + 12672, packed_weights + 2144, ws + 5488, SHARE(8));
+        zero_border_16x16x1_to_16x16x8(ws + 5488, SHARE(1));
+        break;
+    case 5: /* convolution 3×3: conv2d_2 */
+        convolution_16x16x16_to_16x16x8(ws + 304, ws + 304, packed_weights + 2416, ws + 10368, SHARE(32));
+        break;
+    case 6: /* convolution 1×1: mask */
+        convolution_16x16x8_to_16x16x1(ws + 10368, ws + 10368, packed_weights + 5888, out[0], SHARE(32));
+        break;
     }
 }
 #pragma clang attribute pop
@@ -1430,6 +957,8 @@ static void destroy_any(void *model) { unet_destroy(model); }
 #define destroy_any 0
 #endif
 
+#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 0, 1, 256, 16, 0, 6},
 };
@@ -1437,12 +966,12 @@ static const netc_tensor outputs[] = {
     {"mask", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 0, 1, 256, 16, 0, 6},
 };
 static const netc_tensor tensors[] = {
-    {"image", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 41548, 1, 16, 18, 0, 1},
-    {"conv2d", NETC_FLOAT32, 4, {1, 16, 16, 8}, 8192, 1216, 16, 5184, 288, 1, 5},
-    {"max_pooling2d", NETC_FLOAT32, 4, {1, 8, 8, 8}, 2048, 43136, 16, 2304, 192, 2, 3},
-    {"conv2d_1", NETC_FLOAT32, 4, {1, 8, 8, 16}, 4096, 50688, 16, 1024, 128, 3, 4},
-    {"conv2d_transpose", NETC_FLOAT32, 4, {1, 16, 16, 8}, 8192, 21952, 16, 5184, 288, 4, 5},
-    {"conv2d_2", NETC_FLOAT32, 4, {1, 16, 16, 8}, 8192, 41472, 16, 4096, 256, 5, 6},
+    TENSOR("image", 16, 16, 1, 41548, 1, 16, 18, 0, 1),
+    TENSOR("conv2d", 16, 16, 8, 1216, 16, 5184, 288, 1, 5),
+    TENSOR("max_pooling2d", 8, 8, 8, 43136, 16, 2304, 192, 2, 3),
+    TENSOR("conv2d_1", 8, 8, 16, 50688, 16, 1024, 128, 3, 4),
+    TENSOR("conv2d_transpose", 16, 16, 8, 21952, 16, 5184, 288, 4, 5),
+    TENSOR("conv2d_2", 16, 16, 8, 41472, 16, 4096, 256, 5, 6),
     {0}};
 static const netc_step step_table[] = {
     {"image", "copy_16x16x1_to_16x16x1", 0, 2048},
@@ -1455,7 +984,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "373f1de4e37ab3fd", 1, 1, 6, STEPS,
+    "1bce372c90c0c7ae", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 
