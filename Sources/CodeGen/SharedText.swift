@@ -5,13 +5,15 @@
 ///
 /// A definition is a paragraph: lines up to a blank one that is followed by text in the first column. C defines before it uses, so one
 /// walk from the end decides.
-func neededParts(of shared: [(name: String, text: String)], by kernels: [String]) -> [(name: String, text: String)] {
+func neededParts(
+    of shared: [(name: String, text: String)], by kernels: [String], lanes: Int
+) -> [(name: String, text: String)] {
     var used: Set<Substring> = []
     for kernel in kernels { used.formUnion(identifiers(in: kernel)) }
     var result: [(name: String, text: String)] = []
     for (name, text) in shared.reversed() {
         var kept: [String] = []
-        for paragraph in paragraphs(withoutConditions(text)).reversed() {
+        for paragraph in paragraphs(withoutConditions(text, lanes: lanes)).reversed() {
             let names = definedNames(in: paragraph)
             guard names.isEmpty || names.contains(where: { used.contains($0) }) else { continue }
             let isEnumeration = paragraph.contains { $0 == "enum {" }
@@ -41,15 +43,23 @@ private func isIdleMember(_ line: Substring, _ used: Set<Substring>) -> Bool {
     return rest.isEmpty || rest.hasPrefix(",")
 }
 
-/// The lines of a text without the compiler's marks and without `#ifndef … #endif`: an include guard goes, its contents stay; any other
-/// condition gives a template that is compiled alone a default, and goes as a whole.
-private func withoutConditions(_ text: String) -> [Substring] {
+/// The lines of a text without the compiler's marks and without `#if… #endif`: of `#if VL == 16 … #else … #endif` the half for these vectors
+/// stays; an include guard goes, its contents stay; any other condition gives a template that is compiled alone a default, and goes as a whole.
+private func withoutConditions(_ text: String, lanes: Int) -> [Substring] {
     var lines: [Substring] = []
     var depth = 0
     var isGuard = false
+    /// Within a choice by the width of vectors: whether this half is the one.
+    var isChosen: Bool?
     let all = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (number, line) in all.enumerated() where line != "/* netc: shared */" {
-        if line.hasPrefix("#if") {
+        if line.hasPrefix("#if VL == ") {
+            isChosen = line.dropFirst(10) == "\(lanes)"
+        } else if let chosen = isChosen, line.hasPrefix("#") {
+            isChosen = line == "#else" ? !chosen : nil
+        } else if isChosen == false {
+            continue
+        } else if line.hasPrefix("#if") {
             if depth == 0 { isGuard = number + 1 < all.count && all[number + 1].hasPrefix("#define ") }
             depth += 1
         } else if line.hasPrefix("#endif") {

@@ -91,7 +91,8 @@ struct SourceWriter {
     }
 
     private func kernels() -> String {
-        var shared = neededParts(of: functions.shared, by: functions.functions.map(\.text))
+        var shared = neededParts(
+            of: functions.shared, by: functions.functions.map(\.text), lanes: plan.target.lanes)
         var parts: [String] = []
         for function in functions.functions {
             // What a template explains and defines stands before its first kernel.

@@ -82,37 +82,36 @@ static INLINE float maximum_of_lanes(vf x) {
     return maximum;
 }
 
-/* x = exponent·ln 2 + remainder, ln 2 in two parts; the exponent comes as an integer by adding 1.5·2^23. |x| up to 2^20. */
-static INLINE vf reduce_by_ln2(vf x, vu *exponent) {
+/* x = whole·ln 2 + remainder, ln 2 in two parts; adding 1.5·2^23 rounds to a whole number. |x| up to 2^20. */
+static INLINE vf reduce_by_ln2(vf x, vf *whole) {
     const vf magic = broadcast(12582912.0f);
-    vf shifted = x * broadcast(1.44269504f) + magic;
-    vf whole = shifted - magic;
-    vf remainder = x - whole * broadcast(0.693359375f);
-    *exponent = (vu)shifted - 0x4b400000u;
-    return remainder + whole * broadcast(2.12194440e-4f);
+    *whole = (x * broadcast(1.44269504f) + magic) - magic;
+    vf remainder = x - *whole * broadcast(0.693359375f);
+    return remainder + *whole * broadcast(2.12194440e-4f);
 }
 
-/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (Cephes' coefficients). */
+/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (fitted to 0.3). */
 static INLINE vf expm1_of_remainder(vf r) {
-    vf p = broadcast(1.9875691500e-4f);
-    p = p * r + broadcast(1.3981999507e-3f);
-    p = p * r + broadcast(8.3334519073e-3f);
-    p = p * r + broadcast(4.1665795894e-2f);
-    p = p * r + broadcast(1.6666665459e-1f);
-    p = p * r + broadcast(5.0000001201e-1f);
+    vf p = broadcast(1.388251665e-3f);
+    p = p * r + broadcast(8.366547525e-3f);
+    p = p * r + broadcast(4.166720062e-2f);
+    p = p * r + broadcast(1.666654348e-1f);
+    p = p * r + broadcast(4.999999702e-1f);
     return p * (r * r) + r;
 }
 
-/* 2^exponent for -126 <= exponent <= 127. */
-static INLINE vf power_of_two(vu exponent) { return (vf)((exponent + 127u) << 23); }
-
-/* e^x over the whole range, 1 unit: two half powers, so that it ends in infinity and gradually in zero. */
-static INLINE vf exponential(vf x) {
-    vu exponent;
-    vf r = reduce_by_ln2(at_least(at_most(x, broadcast(89.0f)), broadcast(-104.0f)), &exponent);
-    vu half = (vu)((vi)exponent >> 1);
-    return (expm1_of_remainder(r) + 1.0f) * power_of_two(half) * power_of_two(exponent - half);
+/* x·2^whole; becomes infinity, zero or, gradually, next to zero, where that is too large or small. |whole| up to 250. */
+static INLINE vf times_power_of_two(vf x, vf whole) {
+    return (vf)__builtin_ia32_scalefps512_mask(x, whole, (vf){0}, -1, 4);
 }
+
+/* e^x·2^k over the whole range, 1 unit. */
+static INLINE vf exponential_times(vf x, const float k) {
+    vf whole, r = reduce_by_ln2(at_least(at_most(x, broadcast(97.0f)), broadcast(-104.0f)), &whole);
+    return times_power_of_two(expm1_of_remainder(r) + 1.0f, k == 0 ? whole : whole + k);
+}
+
+static INLINE vf exponential(vf x) { return exponential_times(x, 0); }
 
 /* ln x for x >= 0, one unit (Cephes' coefficients); zero below 2^-126 counts as zero. */
 static INLINE vf logarithm(vf x) {
@@ -132,33 +131,26 @@ static INLINE vf logarithm(vf x) {
     return choose((vi)(x < broadcast(1.17549435e-38f)), broadcast(-__builtin_inff()), result);
 }
 
-/* The distribution function of the normal at -a, 0 <= a <= 15: erfc(a/sqrt 2)/2 as exp(-a^2/2) times a polynomial in a rational argument
-   (fitted to 0.2 units); a^2 is taken in two parts, as its rounding would be magnified by a^2. */
+/* The distribution function of the normal at -a, 0 <= a <= 15: erfc(a/sqrt 2)/2 as exp(-a^2/2) times u = 1/(z + 1.75) times a polynomial
+   in 1 - 3.5u (fitted to 1.2 units); a^2 is taken in two parts, as its rounding would be magnified by a^2. */
 static INLINE vf normal_tail(vf a) {
-    vf z = a * broadcast(0.70710678f), q = (z - 2.0f) / (z + 2.0f), p = broadcast(3.592495290e-5f);
-    p = p * q + broadcast(-3.458179650e-4f);
-    p = p * q + broadcast(-1.251795004e-3f);
-    p = p * q + broadcast(1.257596143e-3f);
-    p = p * q + broadcast(8.632529376e-3f);
-    p = p * q + broadcast(-8.040409250e-3f);
-    p = p * q + broadcast(-5.420325444e-2f);
-    p = p * q + broadcast(1.640527815e-1f);
-    p = p * q + broadcast(-1.660315259e-1f);
-    p = p * q + broadcast(-9.276388887e-2f);
-    p = p * q + broadcast(1.276978394f);
+    vf z = a * broadcast(0.70710678f), u = 1.0f / (z + 1.75f), q = 1.0f - 3.5f * u, p = broadcast(-1.133853148e-04f);
+    p = p * q + broadcast(-1.998727530e-04f);
+    p = p * q + broadcast(5.428711884e-04f);
+    p = p * q + broadcast(1.720881555e-03f);
+    p = p * q + broadcast(-1.464387518e-03f);
+    p = p * q + broadcast(-1.134847850e-02f);
+    p = p * q + broadcast(8.111276664e-03f);
+    p = p * q + broadcast(8.967386186e-02f);
+    p = p * q + broadcast(-3.035285771e-01f);
+    p = p * q + broadcast(4.987014234e-01f);
     vf high = (vf)((vi)a & ~0xfff), rest = (high - a) * (high + a) * 0.5f;
     vf correction = ((rest * broadcast(1.0f / 6) + 0.5f) * rest + 1.0f) * rest;
     vf density = exponential(high * high * -0.5f);
-    return 0.5f * (density + density * correction) * (p / (z + z + 1.0f));
+    return (density + density * correction) * (p * u);
 }
 
-/* x / (1 + e^-w) from e^-|w|, relatively exact where it is tiny. */
-static INLINE vf times_sigmoid(vf x, vf w, vf e) {
-    return x * choose((vi)(w < 0.0f), e, broadcast(1.0f)) / (e + 1.0f);
-}
-
-static INLINE vf sigmoid(vf x) { return times_sigmoid(broadcast(1.0f), x, exponential(-absolute(x))); }
-static INLINE vf silu(vf x) { return times_sigmoid(x, x, exponential(-absolute(x))); }
+static INLINE vf sigmoid(vf x) { return 1.0f / (exponential(-x) + 1.0f); }
 
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 

@@ -67,47 +67,38 @@ static INLINE vf keep_lanes(const unsigned valid, vf x) {
     return (vf)((vi)x & (vi)((valid & bit) != 0));
 }
 
-static INLINE vf absolute(vf x) { return (vf)((vi)x & 0x7fffffff); }
-
-/* x = exponent·ln 2 + remainder, ln 2 in two parts; the exponent comes as an integer by adding 1.5·2^23. |x| up to 2^20. */
-static INLINE vf reduce_by_ln2(vf x, vu *exponent) {
+/* x = whole·ln 2 + remainder, ln 2 in two parts; adding 1.5·2^23 rounds to a whole number. |x| up to 2^20. */
+static INLINE vf reduce_by_ln2(vf x, vf *whole) {
     const vf magic = broadcast(12582912.0f);
-    vf shifted = x * broadcast(1.44269504f) + magic;
-    vf whole = shifted - magic;
-    vf remainder = x - whole * broadcast(0.693359375f);
-    *exponent = (vu)shifted - 0x4b400000u;
-    return remainder + whole * broadcast(2.12194440e-4f);
+    *whole = (x * broadcast(1.44269504f) + magic) - magic;
+    vf remainder = x - *whole * broadcast(0.693359375f);
+    return remainder + *whole * broadcast(2.12194440e-4f);
 }
 
-/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (Cephes' coefficients). */
+/* e^r - 1 for |r| <= ln 2 / 2, relatively exact to one unit (fitted to 0.3). */
 static INLINE vf expm1_of_remainder(vf r) {
-    vf p = broadcast(1.9875691500e-4f);
-    p = p * r + broadcast(1.3981999507e-3f);
-    p = p * r + broadcast(8.3334519073e-3f);
-    p = p * r + broadcast(4.1665795894e-2f);
-    p = p * r + broadcast(1.6666665459e-1f);
-    p = p * r + broadcast(5.0000001201e-1f);
+    vf p = broadcast(1.388251665e-3f);
+    p = p * r + broadcast(8.366547525e-3f);
+    p = p * r + broadcast(4.166720062e-2f);
+    p = p * r + broadcast(1.666654348e-1f);
+    p = p * r + broadcast(4.999999702e-1f);
     return p * (r * r) + r;
 }
 
-/* 2^exponent for -126 <= exponent <= 127. */
-static INLINE vf power_of_two(vu exponent) { return (vf)((exponent + 127u) << 23); }
-
-/* e^x over the whole range, 1 unit: two half powers, so that it ends in infinity and gradually in zero. */
-static INLINE vf exponential(vf x) {
-    vu exponent;
-    vf r = reduce_by_ln2(at_least(at_most(x, broadcast(89.0f)), broadcast(-104.0f)), &exponent);
-    vu half = (vu)((vi)exponent >> 1);
-    return (expm1_of_remainder(r) + 1.0f) * power_of_two(half) * power_of_two(exponent - half);
+/* x·2^whole; becomes infinity, zero or, gradually, next to zero, where that is too large or small. |whole| up to 250. */
+static INLINE vf times_power_of_two(vf x, vf whole) {
+    return (vf)__builtin_ia32_scalefps512_mask(x, whole, (vf){0}, -1, 4);
 }
 
-/* x / (1 + e^-w) from e^-|w|, relatively exact where it is tiny. */
-static INLINE vf times_sigmoid(vf x, vf w, vf e) {
-    return x * choose((vi)(w < 0.0f), e, broadcast(1.0f)) / (e + 1.0f);
+/* e^x·2^k over the whole range, 1 unit. */
+static INLINE vf exponential_times(vf x, const float k) {
+    vf whole, r = reduce_by_ln2(at_least(at_most(x, broadcast(97.0f)), broadcast(-104.0f)), &whole);
+    return times_power_of_two(expm1_of_remainder(r) + 1.0f, k == 0 ? whole : whole + k);
 }
 
-static INLINE vf sigmoid(vf x) { return times_sigmoid(broadcast(1.0f), x, exponential(-absolute(x))); }
-static INLINE vf silu(vf x) { return times_sigmoid(x, x, exponential(-absolute(x))); }
+static INLINE vf exponential(vf x) { return exponential_times(x, 0); }
+
+static INLINE vf sigmoid(vf x) { return 1.0f / (exponential(-x) + 1.0f); }
 
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
