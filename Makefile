@@ -40,7 +40,7 @@ soak: setup  ## verify random networks for MINUTES= from SEED= on, under sanitiz
 	swift build -c release --product soak
 	.build/release/soak --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) -j $(JOBS)
 
-oracle: build  ## compare layers, names and networks with Keras (Python; installs Keras into .venv)
+oracle: build  ## compare layers, names and networks with Keras and ONNX Runtime (Python; installs both into .venv)
 	@Scripts/oracle.sh Scripts/oracle.py $(NETC)
 
 oracle-golden:  ## write what Keras says in Tests/KerasTests anew, to be reviewed like code

@@ -58,6 +58,21 @@ def compute(path):
     return arrays
 
 
+def program(path):
+    """A layer's cases as one program with an output for each, and the texts of the cases in that order."""
+    text = path.read_text()
+    lines, cases = [], []
+    for statement in ast.parse(text).body:
+        source = ast.get_source_segment(text, statement)
+        if isinstance(statement, ast.Expr):
+            lines.append(f"case{len(cases)} = {source}")
+            cases.append(source)
+        else:
+            lines.append(source)
+    lines.append(f"Output({', '.join(f'case{i}' for i in range(len(cases)))})")
+    return "\n".join(lines) + "\n", cases
+
+
 def names(path):
     """Name and output shape of each layer of a program."""
     model, _ = in_keras.load(str(path))
