@@ -7,7 +7,7 @@ DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all soak oracle oracle-golden golden format lint install clean
+.PHONY: help setup build demo test test-all soak bench oracle oracle-golden golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -39,6 +39,10 @@ test-all: build  ## the tests with every case, then every example network verifi
 soak: setup  ## verify random networks for MINUTES= from SEED= on, under sanitizers too; what fails is kept in generated/soak
 	swift build -c release --product soak
 	.build/release/soak --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) -j $(JOBS)
+
+bench: build  ## time the networks NETS= beside ENGINES= with THREADS= in ROUNDS= (Python; installs the engines into .build/bench)
+	@Benchmarks/run.sh --netc $(NETC) $(if $(NETS),--nets $(NETS)) $(if $(ENGINES),--engines $(ENGINES)) \
+	    $(if $(THREADS),--threads $(THREADS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(BUILD),--build="$(BUILD)")
 
 oracle: build  ## compare layers, names and networks with Keras and ONNX Runtime (Python; installs both into .venv)
 	@Scripts/oracle.sh Scripts/oracle.py $(NETC)
