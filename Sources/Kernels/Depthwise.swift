@@ -1,7 +1,18 @@
 import IR
 import Target
 
-/// A depthwise convolution, of any multiplier. x must have the borders that the padding reaches into; the residual's channels lie in the
+/// Whether `depthwiseKernel` has code for a convolution of groups: as many outputs as inputs, lanes for several groups in a vector, and each
+/// vector of y is made of the channels of one of x. It computes no product with zero, as `convolutionKernel` does with such groups.
+package func supportsGroups(_ convolution: Convolution, x: Layout, y: Layout) -> Bool {
+    convolution.channelsOfGroup > 1 && convolution.channelsOfGroup < y.lanes
+        && alignedOffsets(convolution, x: x, y: y) != nil
+}
+
+extension Convolution {
+    fileprivate var channelsOfGroup: Int { weights.shape[2] }
+}
+
+/// A depthwise convolution, of any multiplier, or one of groups that `supportsGroups`. x must have the borders that the padding reaches into; the residual's channels lie in the
 /// slots of y. It is fast where vectors of y hold the channels that vectors of x do.
 package func depthwiseKernel(
     _ convolution: Convolution, x: Layout, y: Layout, residual: Layout?, target: Target
@@ -11,13 +22,15 @@ package func depthwiseKernel(
     let isSmall = kernel.width <= 5 || target.vectorRegisters >= 32
     let tiles = BalancedCut(y.width, atMost: target.vectorRegisters >= 32 ? 8 : isSmall ? 7 : 6)
     let aligned = alignedOffsets(convolution, x: x, y: y)
+    precondition(aligned != nil || convolution.channelsOfGroup == 1, "groups that vectors do not hold")
     let origin = -convolution.padding.top * x.row - convolution.padding.left * x.pixel
     let constants: [(String, Int)] = [
         ("HEIGHT", y.height), ("TILE", tiles.size), ("TILES", tiles.pieces), ("BIG_TILES", tiles.large),
         ("VECTORS", y.vectors),
         ("LAST_LANES", y.slots.count - (y.vectors - 1) * lanes), ("KERNEL_HEIGHT", kernel.height),
         ("KERNEL_WIDTH", kernel.width), ("DILATION", convolution.dilation.width), ("STRIDE", convolution.strides.width),
-        ("IS_GATHERED", aligned == nil ? 1 : 0), ("TAP_ROW", convolution.dilation.height * x.row), ("X_ORIGIN", origin),
+        ("IS_GATHERED", aligned == nil ? 1 : 0), ("GROUP", convolution.channelsOfGroup),
+        ("TAP_ROW", convolution.dilation.height * x.row), ("X_ORIGIN", origin),
         ("X_ROW", convolution.strides.height * x.row), ("X_PIXEL", x.pixel), ("X2_ROW", residual?.row ?? 0),
         ("X2_PIXEL", residual?.pixel ?? 0), ("X2_VECTOR", residual?.vector ?? 0), ("Y_ROW", y.row),
         ("Y_PIXEL", y.pixel),
@@ -29,17 +42,25 @@ package func depthwiseKernel(
         tables: [(name: "OFFSETS", values: aligned ?? gatheredOffsets(convolution, x: x, y: y))],
         weights: packDepthwise(convolution, y: y), items: y.vectors * y.height,
         choice: "tiles of \(tiles.size) pixels × \(lanes) channels"
-            + (aligned == nil ? ", channels gathered one by one" : ""))
+            + (aligned == nil ? ", channels gathered one by one" : "")
+            + (convolution.channelsOfGroup > 1 ? ", \(lanes / convolution.channelsOfGroup) groups in a vector" : ""))
 }
 
-/// For each vector of y where the vector of x begins that holds its input channels lane by lane; `nil` if not all have one.
+/// For each vector of y where the vector of x begins that holds its input channels lane by lane, or group by group; `nil` if not all have one.
 private func alignedOffsets(_ convolution: Convolution, x: Layout, y: Layout) -> [Int]? {
-    guard x.order == .blocked, convolution.filtersPerGroup == 1 else { return nil }
+    let size = convolution.channelsOfGroup
+    guard x.order == .blocked, convolution.filtersPerGroup == size, y.lanes % size == 0 else { return nil }
     let places = firstSlots(x)
     var offsets: [Int] = []
     for start in stride(from: 0, to: y.slots.count, by: y.lanes) {
         let used = (start..<min(start + y.lanes, y.slots.count)).filter { y.slots[$0] >= 0 }
-        let vectors = Set(used.map { (places[y.slots[$0]] ?? -1) - ($0 - start) })
+        let vectors = Set(
+            used.flatMap { slot in
+                (0..<size).map { k in
+                    let lane = (slot - start) / size * size + k
+                    return places[y.slots[slot] / size * size + k].map { $0 - lane } ?? -1
+                }
+            })
         guard vectors.count <= 1, (vectors.first ?? 0) >= 0, (vectors.first ?? 0) % x.lanes == 0 else { return nil }
         offsets.append(x.offset(slot: vectors.first ?? 0))
     }
@@ -63,15 +84,18 @@ private func firstSlots(_ layout: Layout) -> [Int: Int] {
     return places
 }
 
-/// For each vector of y its biases, then the taps.
+/// For each vector of y its biases, then the taps: `[kernel row][channel of the group][kernel column][lane]`.
 private func packDepthwise(_ convolution: Convolution, y: Layout) -> [Float] {
-    let taps = convolution.kernel.height * convolution.kernel.width
+    let (kernel, size) = (convolution.kernel, convolution.channelsOfGroup)
+    let taps = (0..<kernel.height).flatMap { row in
+        (0..<size).flatMap { k in (0..<kernel.width).map { (row * kernel.width + $0) * size + k } }
+    }
     var packed: [Float] = []
-    packed.reserveCapacity(y.vectors * y.lanes * (taps + 1))
+    packed.reserveCapacity(y.vectors * y.lanes * (taps.count + 1))
     for start in stride(from: 0, to: y.vectors * y.lanes, by: y.lanes) {
         let channels = (start..<(start + y.lanes)).map { $0 < y.slots.count ? y.slots[$0] : -1 }
         for channel in channels { packed.append(channel < 0 ? 0 : convolution.bias?.values[channel] ?? 0) }
-        for tap in 0..<taps {
+        for tap in taps {
             for channel in channels {
                 packed.append(channel < 0 ? 0 : convolution.weights.values[tap * convolution.filters + channel])
             }

@@ -96,7 +96,7 @@ extension Planner {
             mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
         let instance: KernelInstance
         var reasons = paddingReasons(convolution.padding)
-        if isDepthwise {
+        if isDepthwise || supportsGroups(convolution, x: x.layout, y: y.layout) {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else if let m = winograd(convolution, operation) {
             reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")

@@ -12,7 +12,7 @@ static NOINLINE void separable(const float *restrict x, const float *restrict x2
     enum { ROWS = 7 };
     const depthwise_shape depthwise = {
         .height = 7, .vectors = 2, .last_lanes = VL, .tile = 7, .tiles = 2, .big_tiles = 2,
-        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 16 * VL, .is_gathered = 0,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 16 * VL, .is_gathered = 0, .group = 1,
         .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL},
         .x2 = {.row = 0, .pixel = 0, .vector = 0},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 98 * VL},

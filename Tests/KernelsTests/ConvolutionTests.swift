@@ -52,6 +52,60 @@ import Testing
         }
         #expect(try failures(cases, target: target) == [])
     }
+    @Test(arguments: runnableTargets.filter { $0.lanes > 2 })
+    func `groups that share a vector equal a plain loop`(_ target: Target) throws {
+        var random = TestRandom(seed: 6)
+        var cases: [KernelCase] = []
+        for size in [2, 4, 8] where size < target.lanes {
+            for groups in [2, 3, 9] {
+                var p = ConvolutionProblem(&random)
+                let channels = groups * size
+                let k = p.convolution.kernel
+                p.channels = channels
+                p.convolution.groups = groups
+                p.convolution.filters = channels
+                p.convolution.weights = random.tensor([k.height, k.width, size, channels])
+                p.convolution.bias = random.tensor([channels])
+                var layout = p.inputLayout(target, false, &random)
+                layout.slots = Layout.blocked(lanes: target.lanes, height: 1, width: 1, channels: channels).slots
+                let x = TestTensor.random(layout, channels: channels, &random)
+                var y = random.outputLayout(p.output, layout.slots, channels, target, mayInterleave: false)
+                y.slots = layout.slots
+                #expect(supportsGroups(p.convolution, x: layout, y: y))
+                let residual =
+                    p.convolution.epilogue.addsResidual ? TestTensor.random(y, channels: channels, &random) : nil
+                let instance = depthwiseKernel(
+                    p.convolution, x: layout, y: y, residual: residual?.layout, target: target)
+                let (expected, bounds) = referenceConvolution(p.convolution, x, residual, p.output)
+                cases.append(
+                    convolutionCase(
+                        title: "\(describe(p.convolution)) of \(p.input) \(channels) \(instance.choice)",
+                        instances: [instance], reads: [x] + (residual.map { [$0] } ?? []), y: y, channels: channels,
+                        expected: expected, bounds: bounds))
+            }
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+
+    /// A vector of y that would need channels of two vectors of x, or more outputs than inputs, is not for this kernel.
+    @Test func `groups that no vector holds are left to the other kernel`() {
+        var random = TestRandom(seed: 7)
+        func convolution(_ groups: Int, _ perGroup: Int, _ filters: Int) -> Convolution {
+            Convolution(
+                kernel: .one, groups: groups, filters: filters,
+                weights: random.tensor([1, 1, perGroup, filters]), epilogue: Epilogue())
+        }
+        let natural = Layout.blocked(lanes: 8, height: 1, width: 1, channels: 16)
+        var shifted = natural
+        shifted.slots = [-1] + natural.slots
+        let doubled = Layout.blocked(lanes: 8, height: 1, width: 1, channels: 32)
+        #expect(supportsGroups(convolution(4, 4, 16), x: natural, y: natural))
+        #expect(!supportsGroups(convolution(4, 4, 16), x: shifted, y: natural))
+        #expect(!supportsGroups(convolution(4, 4, 32), x: natural, y: doubled))
+        #expect(!supportsGroups(convolution(2, 8, 16), x: natural, y: natural))
+        #expect(!supportsGroups(convolution(1, 16, 16), x: natural, y: natural))
+    }
+
     @Test(arguments: runnableTargets)
     func `a transposed convolution equals scattering`(_ target: Target) throws {
         var random = TestRandom(seed: 4)

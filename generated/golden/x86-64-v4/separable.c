@@ -413,12 +413,13 @@ static NOINLINE void zero_border_16x16x3_to_8x8x16(float *restrict y, int first,
     border_items(shape, y, SLOTS, first, last);
 }
 
-/* Depthwise convolution: each output channel reads one input channel. x has the zero border that the kernel reaches into.
+/* Depthwise convolution: each output channel reads one input channel; or all GROUP channels of its group, where whole groups fill a vector: for
+   each channel of a group, one vector holds it in all lanes of the group. x has the zero border that the kernel reaches into.
 
    An item is one output row of one vector of channels, cut into tiles of TILE or TILE - 1 pixels whose sums stay in registers. Each input
    is loaded once for a row of the kernel and used by all the sums that need it. Where the lanes of an output vector aren't those of an
    input vector (more than one output for each input channel, or interleaved x), they are gathered one by one.
-   Weights: for each vector the biases, then [kernel row][kernel column][lane]. */
+   Weights: for each vector the biases, then [kernel row][channel of the group][kernel column][lane]. */
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
@@ -430,7 +431,7 @@ typedef struct {
     int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size */
     int kernel_height, kernel_width, dilation, stride; /* of columns */
     int tap_row;                                       /* floats of x from one kernel row to the next */
-    int is_gathered;
+    int is_gathered, group;
     depthwise_image x, x2, y;
     product_epilogue epilogue;
 } depthwise_shape;
@@ -442,12 +443,20 @@ static INLINE vf depthwise_load(const depthwise_shape s, const float *x, const i
     return result;
 }
 
-/* One row of the kernel, its weights in registers. */
-static INLINE void depthwise_row(const int PIXELS, const depthwise_shape s, const float *x, const float *weights, vf *sum) {
+/* Channel k of each group in all its lanes. */
+static INLINE vf depthwise_spread(const depthwise_shape s, const int k, vf x) {
+    vf result = x;
+    UNROLL for (int i = 0; i < VL; i++) result[i] = x[i / s.group * s.group + k];
+    return result;
+}
+
+/* One row of the kernel for channel k of each group, its weights in registers. */
+static INLINE void depthwise_row(
+    const int PIXELS, const depthwise_shape s, const int k, const float *x, const float *weights, vf *sum) {
     vf w[MOST_DEPTHWISE_COLUMNS];
     UNROLL for (int c = 0; c < s.kernel_width; c++) w[c] = load_aligned(weights + c * VL);
     UNROLL for (int i = 0; i < (PIXELS - 1) * s.stride + (s.kernel_width - 1) * s.dilation + 1; i++) {
-        const vf value = load(x + i * s.x.pixel);
+        const vf value = depthwise_spread(s, k, load(x + i * s.x.pixel));
         UNROLL for (int m = 0; m < PIXELS; m++) {
             const int reach = i - m * s.stride;
             if (reach >= 0 && reach % s.dilation == 0 && reach / s.dilation < s.kernel_width)
@@ -457,12 +466,13 @@ static INLINE void depthwise_row(const int PIXELS, const depthwise_shape s, cons
 }
 
 /* The same for a wide kernel or gathered lanes: tap by tap. */
-static INLINE void depthwise_taps(const int PIXELS, const depthwise_shape s, const float *x, const int *offsets,
-                                  const float *weights, vf *sum) {
+static INLINE void depthwise_taps(
+    const int PIXELS, const depthwise_shape s, const int k, const float *x, const int *offsets, const float *weights,
+    vf *sum) {
     NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
         const vf w = load_aligned(weights + c * VL);
         UNROLL for (int m = 0; m < PIXELS; m++)
-            sum[m] += w * depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x.pixel, offsets);
+            sum[m] += w * depthwise_spread(s, k, depthwise_load(s, x + (m * s.stride + c * s.dilation) * (long)s.x.pixel, offsets));
     }
 }
 
@@ -471,9 +481,11 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
     vf sum[MOST_DEPTHWISE_PIXELS];
     UNROLL for (int m = 0; m < PIXELS; m++) sum[m] = load_aligned(weights);
     NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
-        const float *row = x + r * (long)s.tap_row, *w = weights + (1 + r * s.kernel_width) * VL;
-        if (s.is_gathered || s.kernel_width > MOST_DEPTHWISE_COLUMNS) depthwise_taps(PIXELS, s, row, offsets, w, sum);
-        else depthwise_row(PIXELS, s, row, w, sum);
+        const float *row = x + r * (long)s.tap_row, *w = weights + (1 + r * s.group * s.kernel_width) * VL;
+        UNROLL for (int k = 0; k < s.group; k++, w += s.kernel_width * VL) {
+            if (s.is_gathered || s.kernel_width > MOST_DEPTHWISE_COLUMNS) depthwise_taps(PIXELS, s, k, row, offsets, w, sum);
+            else depthwise_row(PIXELS, s, k, row, w, sum);
+        }
     }
     UNROLL for (int m = 0; m < PIXELS; m++) {
         const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2.pixel, LANES) : (vf){0};
@@ -486,7 +498,7 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
     x += s.x.origin;
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
-        const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width) * VL);
+        const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width * s.group) * VL);
         const int *own = offsets + (s.is_gathered ? v * VL : v);
         const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : *own);
         const float *x2r = x2 + v * (long)s.x2.vector + row * (long)s.x2.row;
@@ -514,7 +526,7 @@ static NOINLINE void depthwise_8x8x16_to_8x8x16(const float *restrict x, const f
                                float *restrict y, int first, int last) {
     const depthwise_shape shape = {
         .height = 8, .vectors = 1, .last_lanes = 16, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 160,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 160, .group = 1,
         .x = {.origin = -176, .row = 160, .pixel = 16},
         .y = {.row = 128, .pixel = 16, .vector = 1024},
         .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
@@ -560,7 +572,7 @@ static NOINLINE void depthwise_8x8x32_to_4x4x32(const float *restrict x, const f
                                float *restrict y, int first, int last) {
     const depthwise_shape shape = {
         .height = 4, .vectors = 2, .last_lanes = 16, .tile = 4, .tiles = 1, .big_tiles = 1,
-        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 2, .tap_row = 144,
+        .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 2, .tap_row = 144, .group = 1,
         .x = {.row = 288, .pixel = 16},
         .y = {.row = 64, .pixel = 16, .vector = 256},
         .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
@@ -865,7 +877,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "separable", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "6938fc2e2b8e1d60", 1, 1, 5, STEPS,
+    "428526d944e3a030", 1, 1, 5, STEPS,
     inputs, outputs, tensors, step_table, 14464,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 
