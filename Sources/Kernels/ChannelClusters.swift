@@ -108,7 +108,7 @@ private func run(
     let slots = start..<(last + 1)
     if precision == .strict, slots.count > own.count { return nil }
     let isSparse = slots.count * 4 > own.count * 5
-    return foreign || (isSparse && groups.count < convolution.groups) ? nil : slots
+    return foreign || isSparse ? nil : slots
 }
 
 extension Convolution {

@@ -47,12 +47,15 @@ package func reindexKernel(shape: [Int], strides: [Int], offset: Int = 0, lanes:
 func reindexInstance(
     rows: [Int], columns: [Int], slots: [Int], xStart: Int, yStart: Int, y: Layout
 ) -> KernelInstance {
-    KernelInstance(
+    let step = columns.count > 1 ? columns[1] - columns[0] : 0
+    let isEven = step > 0 && columns.indices.allSatisfy { columns[$0] == $0 * step }
+    return KernelInstance(
         template: "reindex",
         constants: [
             ("HEIGHT", .int(rows.count)), ("WIDTH", .int(columns.count)), ("SLOT_COUNT", .int(slots.count)),
+            ("X_PIXEL", .int(isEven ? step : 0)),
             ("Y_START", .int(yStart)), ("Y_ROW", .int(y.row)), ("Y_PIXEL", .int(y.pixel)), ("Y_VECTOR", .int(y.vector)),
         ],
-        tables: [("ROWS", rows.map { $0 + xStart }), ("COLUMNS", columns), ("SLOTS", slots)],
+        tables: [("ROWS", rows.map { $0 + xStart }), ("COLUMNS", isEven ? [] : columns), ("SLOTS", slots)],
         items: rows.count * y.vectors, choice: "element by element through tables")
 }

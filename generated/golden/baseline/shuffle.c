@@ -547,19 +547,19 @@ static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const
 }
 
 /* y[row][column][slot] = x[ROWS[row] + COLUMNS[column] + SLOTS[slot]]: permutations of axes, slices with strides, slots
-   in any order. A slot of -1 becomes zero, one of -2 keeps what it holds. An item is one row of one vector of y's
-   slots. */
+   in any order. Columns that are X_PIXEL floats apart need no table. A slot of -1 becomes zero, one of -2 keeps what it
+   holds. An item is one row of one vector of y's slots. */
 
 /* split (line 7):
    8×8×24 → 8×8×24.
    element by element through tables. */
 static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 24,
+        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 24, X_PIXEL = 4,
         Y_START = 0, Y_ROW = 32, Y_PIXEL = 4, Y_VECTOR = 256,
     };
     static const int ROWS[] = {0, 32, 64, 96, 128, 160, 192, 224};
-    static const int COLUMNS[] = {0, 4, 8, 12, 16, 20, 24, 28};
+    static const int COLUMNS[] = {0};
     static const int SLOTS[] = {
         0, 1024, 2048, 1, 1025, 2049, 2, 1026, 2050, 3, 1027, 2051, 256, 1280, 2304, 257, 1281, 2305, 258, 1282, 2306, 259, 
         1283, 2307
@@ -567,14 +567,17 @@ static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *re
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, vector = item / HEIGHT;
         const int lanes = SLOT_COUNT - vector * VL < VL ? SLOT_COUNT - vector * VL : VL;
-        const float *from = x + ROWS[row];
-        float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR;
         const int *slots = SLOTS + vector * VL;
-        for (int column = 0; column < WIDTH; column++, to += Y_PIXEL)
-            for (int lane = 0; lane < lanes; lane++) {
-                if (slots[lane] >= 0) to[lane] = from[COLUMNS[column] + slots[lane]];
-                else if (slots[lane] == -1) to[lane] = 0;
-            }
+        for (int lane = 0; lane < lanes; lane++) {
+            const int slot = slots[lane];
+            const float *from = x + ROWS[row] + (slot < 0 ? 0 : slot);
+            float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR + lane;
+            if (slot == -1)
+                for (int column = 0; column < WIDTH; column++) to[column * Y_PIXEL] = 0;
+            else if (slot >= 0)
+                for (int column = 0; column < WIDTH; column++)
+                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : COLUMNS[column]];
+        }
     }
 }
 
@@ -583,11 +586,11 @@ static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *re
    element by element through tables. */
 static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 48,
+        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 48, X_PIXEL = 4,
         Y_START = 0, Y_ROW = 384, Y_PIXEL = 48, Y_VECTOR = 4,
     };
     static const int ROWS[] = {0, 32, 64, 96, 128, 160, 192, 224};
-    static const int COLUMNS[] = {0, 4, 8, 12, 16, 20, 24, 28};
+    static const int COLUMNS[] = {0};
     static const int SLOTS[] = {
         0, 1536, 1, 1537, 2, 1538, 3, 1539, 256, 1792, 257, 1793, 258, 1794, 259, 1795, 512, 2048, 513, 2049, 514, 2050, 
         515, 2051, 768, 2304, 769, 2305, 770, 2306, 771, 2307, 1024, 2560, 1025, 2561, 1026, 2562, 1027, 2563, 1280, 2816, 
@@ -596,14 +599,17 @@ static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *re
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, vector = item / HEIGHT;
         const int lanes = SLOT_COUNT - vector * VL < VL ? SLOT_COUNT - vector * VL : VL;
-        const float *from = x + ROWS[row];
-        float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR;
         const int *slots = SLOTS + vector * VL;
-        for (int column = 0; column < WIDTH; column++, to += Y_PIXEL)
-            for (int lane = 0; lane < lanes; lane++) {
-                if (slots[lane] >= 0) to[lane] = from[COLUMNS[column] + slots[lane]];
-                else if (slots[lane] == -1) to[lane] = 0;
-            }
+        for (int lane = 0; lane < lanes; lane++) {
+            const int slot = slots[lane];
+            const float *from = x + ROWS[row] + (slot < 0 ? 0 : slot);
+            float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR + lane;
+            if (slot == -1)
+                for (int column = 0; column < WIDTH; column++) to[column * Y_PIXEL] = 0;
+            else if (slot >= 0)
+                for (int column = 0; column < WIDTH; column++)
+                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : COLUMNS[column]];
+        }
     }
 }
 
@@ -861,7 +867,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64:l1=32K,l2=1M",
-    "8b70c092d828ff52", 1, 1, 3, STEPS,
+    "6ef41c8647b222c4", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

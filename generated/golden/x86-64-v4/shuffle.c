@@ -1,6 +1,6 @@
 /* shuffle, compiled from shuffle.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
 
-   64,512 multiply-adds, 9,920 bytes of weights, 31,488 bytes of workspace.
+   64,512 multiply-adds, 6,848 bytes of weights, 31,488 bytes of workspace.
    Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
    c / VL * plane + h * row + w * VL + c % VL.
 
@@ -536,31 +536,34 @@ static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
         .lines = 1, .line = 64, .width = 8, .tile = 11, .tiles = 6, .big_tiles = 4,
-        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
-        .block = 6, .k_block = 3,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .x_cluster = 24, .cluster_vectors = 2,
+        .block = 6, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
         .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 3, .vector = 1024},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 1, .tail = 8, .vector = 1024, .is_indexed = 1},
         .epilogue = {.first = HARD_SILU, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0};
+    static const int OFFSETS[] = {
+        8, 9, 10, 11, 12, 13, 14, 15, 1032, 1033, 1034, 1035, 1036, 1037, 1038, 1039, 2056, 2057, 2058, 2059, 2060, 2061, 
+        2062, 2063
+    };
     convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
 /* y[row][column][slot] = x[ROWS[row] + COLUMNS[column] + SLOTS[slot]]: permutations of axes, slices with strides, slots
-   in any order. A slot of -1 becomes zero, one of -2 keeps what it holds. An item is one row of one vector of y's
-   slots. */
+   in any order. Columns that are X_PIXEL floats apart need no table. A slot of -1 becomes zero, one of -2 keeps what it
+   holds. An item is one row of one vector of y's slots. */
 
 /* split (line 7):
    8×8×24 → 8×8×24.
    element by element through tables. */
 static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 32,
+        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 32, X_PIXEL = 16,
         Y_START = 0, Y_ROW = 128, Y_PIXEL = 16, Y_VECTOR = 1024,
     };
     static const int ROWS[] = {0, 128, 256, 384, 512, 640, 768, 896};
-    static const int COLUMNS[] = {0, 16, 32, 48, 64, 80, 96, 112};
+    static const int COLUMNS[] = {0};
     static const int SLOTS[] = {
         0, 1024, 2048, 1, 1025, 2049, 2, 1026, 2050, 3, 1027, 2051, 4, 1028, 2052, 5, 1029, 2053, 6, 1030, 2054, 7, 1031, 
         2055, -1, -1, -1, -1, -1, -1, -1, -1
@@ -568,14 +571,17 @@ static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *re
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, vector = item / HEIGHT;
         const int lanes = SLOT_COUNT - vector * VL < VL ? SLOT_COUNT - vector * VL : VL;
-        const float *from = x + ROWS[row];
-        float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR;
         const int *slots = SLOTS + vector * VL;
-        for (int column = 0; column < WIDTH; column++, to += Y_PIXEL)
-            for (int lane = 0; lane < lanes; lane++) {
-                if (slots[lane] >= 0) to[lane] = from[COLUMNS[column] + slots[lane]];
-                else if (slots[lane] == -1) to[lane] = 0;
-            }
+        for (int lane = 0; lane < lanes; lane++) {
+            const int slot = slots[lane];
+            const float *from = x + ROWS[row] + (slot < 0 ? 0 : slot);
+            float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR + lane;
+            if (slot == -1)
+                for (int column = 0; column < WIDTH; column++) to[column * Y_PIXEL] = 0;
+            else if (slot >= 0)
+                for (int column = 0; column < WIDTH; column++)
+                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : COLUMNS[column]];
+        }
     }
 }
 
@@ -584,11 +590,11 @@ static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *re
    element by element through tables. */
 static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *restrict y, int first, int last) {
     enum {
-        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 48,
+        HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 48, X_PIXEL = 16,
         Y_START = 0, Y_ROW = 384, Y_PIXEL = 48, Y_VECTOR = 16,
     };
     static const int ROWS[] = {0, 128, 256, 384, 512, 640, 768, 896};
-    static const int COLUMNS[] = {0, 16, 32, 48, 64, 80, 96, 112};
+    static const int COLUMNS[] = {0};
     static const int SLOTS[] = {
         0, 2048, 1, 2049, 2, 2050, 3, 2051, 4, 2052, 5, 2053, 6, 2054, 7, 2055, 8, 2056, 9, 2057, 10, 2058, 11, 2059, 12, 
         2060, 13, 2061, 14, 2062, 15, 2063, 1024, 3072, 1025, 3073, 1026, 3074, 1027, 3075, 1028, 3076, 1029, 3077, 1030, 
@@ -597,14 +603,17 @@ static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *re
     for (int item = first; item < last; item++) {
         const int row = item % HEIGHT, vector = item / HEIGHT;
         const int lanes = SLOT_COUNT - vector * VL < VL ? SLOT_COUNT - vector * VL : VL;
-        const float *from = x + ROWS[row];
-        float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR;
         const int *slots = SLOTS + vector * VL;
-        for (int column = 0; column < WIDTH; column++, to += Y_PIXEL)
-            for (int lane = 0; lane < lanes; lane++) {
-                if (slots[lane] >= 0) to[lane] = from[COLUMNS[column] + slots[lane]];
-                else if (slots[lane] == -1) to[lane] = 0;
-            }
+        for (int lane = 0; lane < lanes; lane++) {
+            const int slot = slots[lane];
+            const float *from = x + ROWS[row] + (slot < 0 ? 0 : slot);
+            float *to = y + Y_START + row * Y_ROW + vector * Y_VECTOR + lane;
+            if (slot == -1)
+                for (int column = 0; column < WIDTH; column++) to[column * Y_PIXEL] = 0;
+            else if (slot >= 0)
+                for (int column = 0; column < WIDTH; column++)
+                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : COLUMNS[column]];
+        }
     }
 }
 
@@ -882,7 +891,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "fd36184e019f675d", 1, 1, 3, STEPS,
+    "82c699d22716f3c8", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 

@@ -1,6 +1,6 @@
 /* unet, compiled from unet.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
 
-   421,888 multiply-adds, 24,128 bytes of weights, 57,856 bytes of workspace.
+   421,888 multiply-adds, 19,520 bytes of weights, 57,856 bytes of workspace.
    Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
    c / VL * plane + h * row + w * VL + c % VL.
 
@@ -659,14 +659,14 @@ static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, co
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
         .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
+        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .x_cluster = 16, .cluster_vectors = 1,
         .block = 32, .k_block = 1,
         .x = {.origin = -304, .row = 288, .pixel = 16, .vector = 5184, .is_flat = 1},
         .y = {.row = 256, .pixel = 16, .vector = 4096, .is_flat = 1},
-        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 288, .tap_column = 16, .vectors = 1, .tail = 8, .vector = 5184},
+        .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 288, .tap_column = 16, .vectors = 1, .vector = 5184, .is_indexed = 1},
         .epilogue = {.first = RELU, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0};
+    static const int OFFSETS[] = {0, 1, 2, 3, 4, 5, 6, 7, 5184, 5185, 5186, 5187, 5188, 5189, 5190, 5191};
     convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }
 
@@ -724,7 +724,7 @@ static NOINLINE void run_step(
         convolution_16x16x16_to_16x16x8(ws + 304, ws + 304, packed_weights + 2416, ws + 10368, SHARE(32));
         break;
     case 6: /* convolution 1×1: mask */
-        convolution_16x16x8_to_16x16x1(ws + 10368, ws + 10368, packed_weights + 5888, out[0], SHARE(32));
+        convolution_16x16x8_to_16x16x1(ws + 10368, ws + 10368, packed_weights + 4736, out[0], SHARE(32));
         break;
     }
 }
@@ -975,7 +975,7 @@ static const netc_step step_table[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "1bce372c90c0c7ae", 1, 1, 6, STEPS,
+    "58cfd4c8dc8e65d4", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
     invoke_all, invoke_steps, create_any, run_any, destroy_any};
 
