@@ -16,11 +16,13 @@ extension SourceWriter {
             \(tensorTable().joined())    {0}};
             static const netc_step step_table[] = {
             \(stepTable())};
+            static const uint64_t products[] = {
+            \(productTable())};
             static const netc_info info = {
                 NETC_ABI, sizeof(netc_info), \(stringLiteral(id)), \(stringLiteral(naming.version)), \(stringLiteral(plan.target.description)),
                 \(stringLiteral(hash())), \(plan.inputs.count), \(plan.outputs.count), \(tensorTable().count), STEPS,
                 inputs, outputs, tensors, step_table, \(plan.workspaceBytes),
-                invoke_all, invoke_steps, create_any, run_any, destroy_any};
+                invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
             const netc_info *\(id)_model(void) { return &info; }
 
@@ -87,6 +89,14 @@ extension SourceWriter {
             let layers = step.origin.layers.map(\.name).joined(separator: " + ")
             return
                 "    {\(stringLiteral(layers)), \(stringLiteral(kernels.first ?? "")), \(step.macs), \(step.bytes)},\n"
+        }.joined()
+    }
+
+    /// In lines of ten.
+    private func productTable() -> String {
+        let products = plan.steps.map { "\($0.products), " }
+        return stride(from: 0, to: products.count, by: 10).map { start in
+            "    " + products[start..<min(start + 10, products.count)].joined().dropLast() + "\n"
         }.joined()
     }
 

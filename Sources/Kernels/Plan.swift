@@ -64,7 +64,10 @@ public struct Step: Sendable {
     public var title: String
     /// `112×112×32 → 112×112×64`.
     public var shapes: String
+    /// Multiply-adds of the layers, a convolution's as its definition has them.
     public var macs: Int
+    /// Multiplications by which they are computed: under Winograd's algorithm fewer.
+    public var products: Int
     /// Bytes that the step must at least read and write: operands and weights once.
     public var bytes: Int
     /// The tensor that stands complete in memory after the step.
@@ -73,14 +76,15 @@ public struct Step: Sendable {
     public var reasons: [String]
 
     public init(
-        calls: [Call], origin: Origin, title: String, shapes: String, macs: Int, bytes: Int, result: Materialised?,
-        reasons: [String] = []
+        calls: [Call], origin: Origin, title: String, shapes: String, macs: Int, products: Int? = nil, bytes: Int,
+        result: Materialised?, reasons: [String] = []
     ) {
         self.calls = calls
         self.origin = origin
         self.title = title
         self.shapes = shapes
         self.macs = macs
+        self.products = products ?? macs
         self.bytes = bytes
         self.result = result
         self.reasons = reasons

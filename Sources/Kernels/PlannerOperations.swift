@@ -95,12 +95,17 @@ extension Planner {
             ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
             mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
         let instance: KernelInstance
+        let output = graph[operation.output].shape
+        var weights = convolution.weights.values.count
+        var products: Int?
         var reasons = paddingReasons(convolution.padding)
         if isDepthwise || supportsGroups(convolution, x: x.layout, y: y.layout) {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else if let m = winograd(convolution, operation) {
             reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
             instance = winogradKernel(convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+            products = winogradProducts(m, of: convolution, out: output)
+            weights = weights / 9 * (m + 2) * (m + 2)
         } else {
             if let reason = whyDirect(convolution, operation) {
                 reasons.append("not by Winograd's algorithm: \(reason)")
@@ -112,9 +117,8 @@ extension Planner {
         emit(
             operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
             calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
-            inputs: operation.inputs,
-            weights: convolution.weights.values.count,
-            macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count, reasons: reasons)
+            inputs: operation.inputs, weights: weights,
+            macs: Image(output).positions * convolution.weights.values.count, products: products, reasons: reasons)
     }
 
     private func paddingReasons(_ padding: Margins) -> [String] {

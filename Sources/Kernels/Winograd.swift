@@ -39,6 +39,13 @@ func winogradReach(_ m: Int, of convolution: Convolution, in input: [Int], out o
         right: after(y.width, x.width, padding.left))
 }
 
+/// The products of a convolution by F(m×m, 3×3), those of whole tiles at its edges included; the transforms have none.
+func winogradProducts(_ m: Int, of convolution: Convolution, out output: [Int]) -> Int {
+    let y = Image(output)
+    let tiles = ((y.height + m - 1) / m) * ((y.width + m - 1) / m)
+    return tiles * (m + 2) * (m + 2) * convolution.weights.values.count / 9
+}
+
 /// An instance of winograd.c. `x` is blocked and has the border of `winogradReach`.
 package func winogradKernel(
     _ convolution: Convolution, m: Int, x: Layout, y: Layout, residual: Layout?, target: Target

@@ -46,7 +46,8 @@ public final class NetLibrary {
         inputs = UnsafeBufferPointer(start: info.inputs, count: Int(info.input_count)).map(NetTensor.init)
         outputs = UnsafeBufferPointer(start: info.outputs, count: Int(info.output_count)).map(NetTensor.init)
         tensors = UnsafeBufferPointer(start: info.tensors, count: Int(info.tensor_count)).map(NetTensor.init)
-        steps = UnsafeBufferPointer(start: info.steps, count: Int(info.step_count)).map(NetStep.init)
+        let (table, products) = (info.steps, info.products)
+        steps = (0..<Int(info.step_count)).map { NetStep(table![$0], products: products?[$0]) }
         workspaceBytes = Int(info.workspace_bytes)
         workspace = .allocate(byteCount: max(workspaceBytes, 64), alignment: 64)
         inputBuffers = BufferList(inputs.map(\.count))
@@ -119,11 +120,17 @@ public final class NetLibrary {
         guard let symbol = dlsym(handle, "netc_model") else { throw .notGenerated(path: path) }
         typealias Model = @convention(c) () -> UnsafePointer<netc_info>?
         guard let info = unsafeBitCast(symbol, to: Model.self)() else { throw .notGenerated(path: path) }
-        // Fields are only appended, so a longer table is fine; a shorter one isn't, and nothing after `size` may be read before that is known.
-        guard info.pointee.abi == UInt32(NETC_ABI), Int(info.pointee.size) >= MemoryLayout<netc_info>.size else {
+        // Fields are only appended, so a longer table is fine, and so is one that ends before what came later: that is null. Nothing after `size`
+        // may be read before it is known.
+        let least = MemoryLayout<netc_info>.offset(of: \.products)!
+        guard info.pointee.abi == UInt32(NETC_ABI), Int(info.pointee.size) >= least else {
             throw .wrongInterface(path: path, found: Int(info.pointee.abi))
         }
-        return info.pointee
+        var known = netc_info()
+        withUnsafeMutableBytes(of: &known) {
+            $0.copyMemory(from: UnsafeRawBufferPointer(start: info, count: min(Int(info.pointee.size), $0.count)))
+        }
+        return known
     }
 }
 

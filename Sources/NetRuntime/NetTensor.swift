@@ -40,13 +40,16 @@ public struct NetStep: Hashable, Sendable {
     /// The names of the layers, joined by " + ".
     public let layers: String
     public let kernel: String
-    /// Multiply-adds of the layers.
+    /// Multiply-adds of the layers, a convolution's as its definition has them.
     public let macs: Int
+    /// Multiplications by which they are computed: fewer under an algorithm that saves some.
+    public let products: Int
     /// Bytes that must at least be moved: inputs, weights and outputs, each once.
     public let bytes: Int
 
-    init(_ step: netc_step) {
+    init(_ step: netc_step, products: UInt64?) {
         (layers, kernel) = (String(cString: step.layers), String(cString: step.kernel))
         (macs, bytes) = (Int(step.macs), Int(step.bytes))
+        self.products = products.map(Int.init) ?? macs
     }
 }

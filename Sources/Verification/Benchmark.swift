@@ -36,12 +36,12 @@ private func benchmark(
     let measured = try measure(library, settings)
     let steps = zip(library.steps, measured.steps).map { step, seconds in
         BenchmarkReport.Step(
-            layers: step.layers, kernel: step.kernel, milliseconds: 1e3 * seconds, macs: step.macs, bytes: step.bytes)
+            layers: step.layers, kernel: step.kernel, milliseconds: 1e3 * seconds, macs: step.macs,
+            products: step.products, bytes: step.bytes)
     }
     return BenchmarkReport(
-        model: library.name, target: library.target, threads: settings.threads, runs: measured.runs.count,
-        minimumMilliseconds: 1e3 * (measured.runs.min() ?? 0), medianMilliseconds: 1e3 * median(measured.runs),
-        macs: library.batch * library.steps.reduce(0) { $0 + $1.macs }, steps: steps, peak: peak)
+        model: library.name, target: library.target, threads: settings.threads, runs: measured.runs,
+        batch: library.batch, steps: steps, peak: peak)
 }
 
 /// Whole runs and single steps, taken in turns so that a change of the machine's speed meets both.
@@ -66,12 +66,6 @@ private func measure(
         }
     } while (clock.now < end || runs.count < 5) && runs.count < 100_000
     return (runs, steps)
-}
-
-private func median(_ values: [Double]) -> Double {
-    let sorted = values.sorted()
-    guard !sorted.isEmpty else { return 0 }
-    return (sorted[(sorted.count - 1) / 2] + sorted[sorted.count / 2]) / 2
 }
 
 extension NetLibrary {

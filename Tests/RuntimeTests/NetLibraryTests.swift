@@ -19,8 +19,8 @@ private func build(flags: [String] = [], exports: [String] = ["netc_model"]) thr
 }
 
 /// The library, loaded; its file is gone by then.
-private func load() throws -> NetLibrary {
-    let folder = try build()
+private func load(flags: [String] = []) throws -> NetLibrary {
+    let folder = try build(flags: flags)
     defer { folder.remove() }
     return try NetLibrary(path: folder.path + "/libdoubler.so")
 }
@@ -39,6 +39,13 @@ private let sums: [Float] = [12, 30, 48, 66]
         #expect(library.steps.map(\.layers) == ["double", "sum + relu"])
         #expect(library.steps[1].kernel == "reduce" && library.steps[1].macs == 12 && library.steps[1].bytes == 64)
         #expect(library.tensors[0].steps == 0...1)
+    }
+
+    @Test func `a library from before products were counted runs, and its products are its multiply-adds`() throws {
+        #expect(try load().steps.map(\.products) == [0, 7])
+        let earlier = try load(flags: ["-DEARLIER"])
+        #expect(earlier.steps.map(\.products) == [0, 12])
+        #expect(try earlier.invoke([input]) == [sums])
     }
 
     @Test func `it runs whole and step by step, and a tensor is read out of its blocks`() throws {

@@ -22,5 +22,6 @@ typedef struct netc_info { uint32_t abi, size; const char *name, *version, *targ
   int (*invoke)(const void *const *in, void *const *out, void *workspace);
   int (*invoke_steps)(const void *const *in, void *const *out, void *workspace, uint32_t first, uint32_t count);
   void *(*create)(int threads); int (*run)(void *, const void *const *in, void *const *out); void (*destroy)(void *);
+  const uint64_t *products; /* of each step: the multiplications by which its macs are computed */
 } netc_info; /* fields are only appended; readers check abi and size */
 #endif

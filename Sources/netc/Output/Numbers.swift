@@ -25,6 +25,9 @@ enum Numbers {
         return sign + whole + "." + String(repeating: "0", count: decimals - part.count) + part
     }
 
+    /// `85 %`
+    static func percent(_ share: Double) -> String { fixed(100 * share, 0) + " %" }
+
     /// Three significant digits and an exponent: `1.23e-06`.
     static func scientific(_ value: Double) -> String {
         guard value.isFinite, value != 0 else { return value == 0 ? "0" : fixed(value, 0) }

@@ -955,10 +955,14 @@ static const netc_step step_table[] = {
     {"probs", "dense_32_to_10", 320, 1448},
     {"probs", "softmax_10_to_10", 0, 80},
 };
+static const uint64_t products[] = {
+    0, 0, 0, 400, 400, 0, 0, 0, 1440, 320,
+    0,
+};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
     "0c685ed095ad8a10", 2, 1, 9, STEPS,
     inputs, outputs, tensors, step_table, 19072,
-    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+    invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
 const netc_info *classifier_model(void) { return &info; }

@@ -780,10 +780,13 @@ static const netc_step step_table[] = {
     {"conv2d_4 + add_1 + re_lu_1", "convolution_6x6x32_to_6x6x32_4", 331776, 50688},
     {"conv2d_4 + add_1 + re_lu_1", "copy_6x6x32_to_6x6x32", 0, 9216},
 };
+static const uint64_t products[] = {
+    0, 165888, 331776, 18432, 331776, 331776, 0,
+};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "residual", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
     "922844d6416a2603", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 23616,
-    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+    invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
 const netc_info *residual_model(void) { return &info; }

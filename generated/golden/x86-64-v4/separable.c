@@ -875,10 +875,13 @@ static const netc_step step_table[] = {
     {"depthwise_conv2d_1 + batch_normalization_2 + re_lu_2", "depthwise_8x8x32_to_4x4x32", 4608, 11392},
     {"conv2d_2 + batch_normalization_3 + re_lu_3", "convolution_4x4x32_to_4x4x32", 16384, 8192},
 };
+static const uint64_t products[] = {
+    0, 27648, 9216, 32768, 4608, 16384,
+};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "separable", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
     "428526d944e3a030", 1, 1, 5, STEPS,
     inputs, outputs, tensors, step_table, 14464,
-    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+    invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
 const netc_info *separable_model(void) { return &info; }

@@ -889,10 +889,13 @@ static const netc_step step_table[] = {
     {"split", "reindex_8x8x24_to_8x8x24", 0, 12288},
     {"channel_shuffle_1", "reindex_8x8x48_to_8x8x48", 0, 24576},
 };
+static const uint64_t products[] = {
+    0, 24576, 27648, 12288, 0, 0,
+};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
     "82c699d22716f3c8", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
-    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+    invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
 const netc_info *shuffle_model(void) { return &info; }

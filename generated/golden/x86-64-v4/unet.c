@@ -973,10 +973,13 @@ static const netc_step step_table[] = {
     {"conv2d_2", "convolution_16x16x16_to_16x16x8", 294912, 29184},
     {"mask", "convolution_16x16x8_to_16x16x1", 2048, 9248},
 };
+static const uint64_t products[] = {
+    0, 18432, 0, 73728, 32768, 294912, 2048,
+};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
     "58cfd4c8dc8e65d4", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
-    invoke_all, invoke_steps, create_any, run_any, destroy_any};
+    invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
 const netc_info *unet_model(void) { return &info; }
