@@ -238,13 +238,34 @@ def output_names(path):
 
 
 class LiteRT(Engine):
-    """With its XNNPACK delegate, which it takes by itself."""
+    """With its XNNPACK delegate, which it takes by itself; channels last."""
 
     title, package, suffix = "LiteRT", "ai-edge-litert", ".tflite"
 
     @staticmethod
     def prepare(model, path):
-        raise Missing("nothing converts ONNX for it without TensorFlow")
+        import onnx
+
+        import tflite
+
+        try:
+            path.write_bytes(tflite.Converter(onnx.load(model)).convert())
+        except tflite.Unsupported as reason:
+            raise Missing(str(reason)) from reason
+
+    def __init__(self, path, inputs, threads):
+        from ai_edge_litert.interpreter import Interpreter
+
+        self.interpreter = Interpreter(model_path=path, num_threads=threads)
+        self.interpreter.allocate_tensors()
+        for tensor in self.interpreter.get_input_details():
+            self.interpreter.set_tensor(tensor["index"], inputs[tensor["name"]])
+
+    def run(self):
+        self.interpreter.invoke()
+
+    def outputs(self):
+        return [self.interpreter.get_tensor(tensor["index"]) for tensor in self.interpreter.get_output_details()]
 
 
 ENGINES = {engine.__name__.lower(): engine for engine in (Netc, ONNXRuntime, OpenVINO, LiteRT, Ncnn, MNN)}
