@@ -38,6 +38,9 @@ static const char softmax_c[] = {
 static const char softmax_axis_c[] = {
 #embed "C/softmax_axis.c" suffix(, 0)
 };
+static const char sparsemax_c[] = {
+#embed "C/sparsemax.c" suffix(, 0)
+};
 static const char splice_c[] = {
 #embed "C/splice.c" suffix(, 0)
 };
@@ -88,6 +91,7 @@ static const netc_template templates[] = {
     {"resampling", resampling_c},
     {"softmax", softmax_c},
     {"softmax_axis", softmax_axis_c},
+    {"sparsemax", sparsemax_c},
     {"splice", splice_c},
     {"upsampling", upsampling_c},
     {"upsampling_bilinear", upsampling_bilinear_c},

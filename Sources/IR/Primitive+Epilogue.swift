@@ -46,6 +46,7 @@ extension Primitive {
         case .reduction: "reduction"
         case .elementwise: "elementwise"
         case .softmax: "softmax"
+        case .sparsemax: "sparsemax"
         case .concatenation: "concatenation"
         case .padding: "padding"
         case .channelGather: "channel_gather"

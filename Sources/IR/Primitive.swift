@@ -319,6 +319,8 @@ public enum Primitive: Hashable, Sendable {
     case elementwise(Elementwise)
     /// Over the given axis (counted from 0).
     case softmax(axis: Int, isLogarithmic: Bool)
+    /// The nearest point whose elements along the last axis are not negative and have the sum 1.
+    case sparsemax
     case concatenation(axis: Int)
     /// Zeros around an image, or its edges cut off.
     case padding(Margins)

@@ -50,6 +50,21 @@ func softmax(_ x: Tensor, axis: Int, isLogarithmic: Bool) -> Tensor {
     }
 }
 
+/// `max(x − t, 0)` along the last axis, with the t that makes the sum 1: of the thresholds that the k largest elements
+/// alone would have, the largest.
+func sparsemax(_ x: Tensor) -> Tensor {
+    Tensor(shape: x.shape) { index in
+        let line = (0..<x.shape[x.shape.count - 1]).map { x[index.dropLast() + [$0]] }
+        let largest = line.max()!
+        var sum = -1.0
+        let thresholds = line.map { $0 - largest }.sorted(by: >).enumerated().map { number, element in
+            sum += element
+            return sum / Double(number + 1)
+        }
+        return max(x[index] - largest - thresholds.max()!, 0)
+    }
+}
+
 func concatenate(_ operands: [Tensor], axis: Int) -> Tensor {
     var shape = operands[0].shape
     shape[axis] = operands.map { $0.shape[axis] }.reduce(0, +)

@@ -43,6 +43,7 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     case .reduction(let it): reduce(operands[0], it.kind)
     case .elementwise(let it): combine(operands, it)
     case .softmax(let axis, let isLogarithmic): softmax(operands[0], axis: axis, isLogarithmic: isLogarithmic)
+    case .sparsemax: sparsemax(operands[0])
     case .concatenation(let axis): concatenate(operands, axis: axis)
     case .padding(let margins): pad(operands[0], margins)
     case .channelGather(let map): gather(operands[0], map)

@@ -16,6 +16,8 @@ extension Planner {
         case .reduction(let reduction): plan(reduction, operation)
         case .elementwise(let elementwise): try plan(elementwise, operation)
         case .softmax(let axis, let isLogarithmic): try planSoftmax(operation, axis: axis, isLogarithmic: isLogarithmic)
+        case .sparsemax:
+            planSlotwise(operation, title: "sparsemax") { x, y, _ in sparsemaxKernel(x: x, y: y) }
         case .upsampling(let upsampling): plan(upsampling, operation)
         case .resampling(let resampling): plan(resampling, operation)
         case .localResponse(let response): plan(response, operation)

@@ -3,6 +3,7 @@ public let activationNames = [
     "linear", "relu", "relu6", "leaky_relu", "elu", "selu", "celu", "gelu", "sigmoid", "log_sigmoid", "silu",
     "hard_sigmoid", "hard_silu", "hard_tanh", "tanh", "softplus", "softsign", "exponential", "mish", "hard_shrink",
     "soft_shrink", "tanh_shrink", "sparse_plus", "sparse_sigmoid", "squareplus", "softmax", "log_softmax",
+    "sparsemax",
 ]
 
 /// Other names in use for some of them.

@@ -71,6 +71,7 @@ extension ModelWriter {
             let attributes = [("axis", Attribute.int(position(ofAxis: axis, in: id)))]
             let type = isLogarithmic ? "LogSoftmax" : "Softmax"
             define(id, node(type, [tensor(inputs[0])], attributes, hint: hint(id)))
+        case .sparsemax: writeSparsemax(inputs[0], id)
         case .concatenation(let axis):
             let tensors = inputs.map { tensor($0) }
             define(id, node("Concat", tensors, [("axis", .int(position(ofAxis: axis, in: id)))], hint: hint(id)))

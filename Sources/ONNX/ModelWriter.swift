@@ -99,15 +99,22 @@ struct ModelWriter {
         return name
     }
 
-    /// Adds a node whose output has the given name.
+    /// The elements of a tensor in falling order along an axis of that length.
+    mutating func sorted(_ tensor: String, axis: Int, length: Int, hint: String) -> String {
+        let name = unique("\(hint)/TopK")
+        add("TopK", [tensor, integers([length])], [("axis", .int(axis))], output: name, unique("\(hint)/indices"))
+        return name
+    }
+
+    /// Adds a node whose outputs have the given names.
     mutating func add(
-        _ type: String, _ inputs: [String], _ attributes: [(String, Attribute)] = [], output: String
+        _ type: String, _ inputs: [String], _ attributes: [(String, Attribute)] = [], output: String...
     ) {
         var node = Onnx_NodeProto()
         node.opType = type
-        node.name = output
+        node.name = output[0]
         node.input = inputs
-        node.output = [output]
+        node.output = output
         node.attribute = attributes.map { name, value in
             var attribute = Onnx_AttributeProto()
             attribute.name = name

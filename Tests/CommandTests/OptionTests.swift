@@ -257,6 +257,7 @@ import Testing
     @Test func `lists them, documents one and suggests`() throws {
         #expect(try netc(["layers"]).output.contains("\nConv2D "))
         let one = try netc(["layers", "Convolution2D"])
+        #expect(try netc(["layers", "Activation"]).output.contains("sparsemax"))
         #expect(one.output.hasPrefix("Conv2D(filters, kernel_size, strides=(1, 1), padding='valid',"))
         #expect(one.output.contains("kernel_regularizer"))
         #expect(

@@ -138,6 +138,7 @@ import Testing
                 -6.841580754507922, -6.141580754507922, -4.641580754507922, -2.141580754507922, -0.1415807545079224,
             ]
         ),
+        ("sparsemax", [0, 0, 0, 0, 0, 0, 0, 0, 0, 1]),
     ]
 
     @Test func `every activation has Keras' values`() throws {
@@ -163,6 +164,42 @@ import Testing
         #expect(isClose(Array(elu.values[...1]), [-0.7449465397506859, -0.6884362510320758], tolerance: 1e-12))
         #expect(
             isClose(try output("LeakyReLU", of: [x]).values[0...2].map { $0 }, [-1.5, -0.75, -0.3], tolerance: 1e-7))
+    }
+
+    /// Above the threshold is more than one element, where Keras up to 3.15.1 is wrong: values of keras-team/keras#23425 and #23469.
+    @Test func `sparsemax projects onto the simplex`() throws {
+        let examples: [(x: [Double], y: [Double])] = [
+            ([0, 0.5, 1], [0, 0.25, 0.75]), ([0.1, 0.2, 0.3, 0.4, 0.5], [0, 0.1, 0.2, 0.3, 0.4]),
+            ([0.175, 0, -2], [0.5875, 0.4125, 0]), ([-7, -7], [0.5, 0.5]), ([3, -.infinity], [1, 0]),
+        ]
+        for (x, y) in examples {
+            let found = try output(
+                "Activation", ["activation": .string("sparsemax")], of: [RealTensor(Shape([x.count]), x)])
+            #expect(isClose(found.values, y, tolerance: 1e-12), "\(x)")
+        }
+        for x: [Double] in [[1, .infinity], [1, .nan], [-.infinity, -.infinity]] {
+            let found = try output("Activation", ["activation": .string("sparsemax")], of: [RealTensor(Shape([2]), x)])
+            #expect(found.values.allSatisfy { $0.isNaN }, "\(x)")
+        }
+    }
+
+    /// What moves by no more than the bounds that come in moves the result by no more than its own, and what lies far below the
+    /// threshold is exactly zero.
+    @Test func `sparsemax's bound holds and is zero far below the threshold`() throws {
+        let shape = Shape([9])
+        let layer = try makeLayer("Activation", ["activation": .string("sparsemax")])
+        for round in 0..<200 {
+            let x = random(shape, "x\(round)")
+            let bound = random(shape, "bound\(round)", 0, 0.3)
+            let sign = random(shape, "sign\(round)")
+            let exact = layer.evaluate([x], bounds: [bound], [])
+            let moved = x.zip(bound.zip(sign) { $1 < 0 ? -$0 : $0 }, +)
+            let distances = exact.outputs[0].zip(layer.reference([moved], [])[0]) { abs($0 - $1) }
+            #expect(zip(distances.values, exact.bounds[0].values).allSatisfy { $0 <= $1 })
+        }
+        let three = Shape([3])
+        let far = layer.evaluate([RealTensor(three, [5, 4.5, 2])], bounds: [RealTensor(three, [0.1, 0.1, 0.1])], [])
+        #expect(far.bounds[0].values[2] < 1e-37 && far.bounds[0].values[0] > 0.19)
     }
 
     /// Where Keras' own formulae have no value, at −∞, neither have these.

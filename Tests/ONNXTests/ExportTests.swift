@@ -117,6 +117,16 @@ import Testing
         #expect(try slice.input[1...].map { try integers(graph, $0) } == [[6], [12], [1]])
     }
 
+    @Test func `sparsemax, which has no operator, sorts the channels`() throws {
+        let graph = try export("x = Input(4, 5, 12)\ny = Activation(sparsemax)(x)\n").graph
+        let sorted = try node(graph, "TopK")
+        #expect(sorted.attribute.first?.i == 1)
+        #expect(try integers(graph, sorted.input[1]) == [12])
+        #expect(sorted.output.count == 2 && Set(sorted.output).count == 2)
+        let shares = try floats(graph, node(graph, "Mul").input[1])
+        #expect(shares.shape == [12, 1, 1] && shares.values[2] == 1 / 3)
+    }
+
     @Test func `LRN's alpha counts for the whole window`() throws {
         let graph = try export("x = Input(2, 2, 9)\ny = LRN(size=5, alpha=0.5)(x)\n").graph
         let alpha = try #require(try node(graph, "LRN").attribute.first { $0.name == "alpha" })

@@ -104,6 +104,7 @@ import Testing
     @Test func `softmax and local response`() {
         let softmax = apply(.softmax(axis: 0, isLogarithmic: false), to: [2], result: [2])
         #expect(abs(softmax[0] - 0.2689414213699951) < 1e-15)
+        #expect(apply(.sparsemax, to: [2, 3], result: [2, 3]) == [0, 0, 1, 0, 0, 1])
         let it = LocalResponse(size: 3, alpha: 1, beta: 1, bias: 1)
         let expected: [Double] = [1.0 / 6.0, 2.0 / 15.0, 3.0 / 14.0]
         #expect(apply(.localResponse(it), to: [1, 3], result: [1, 3]) == expected)

@@ -64,7 +64,7 @@ import Verification
     @Test(arguments: [
         "ReLU()", "ReLU(6)", "LeakyReLU()", "Activation('sigmoid')", "Activation('tanh')", "Activation('hard_swish')",
         "GELU()", "ELU()", "Conv2D(4, 1, activation=relu6)", "AveragePooling2D(2)", "GlobalAveragePooling2D()",
-        "Softmax()",
+        "Softmax()", "Activation('sparsemax')",
         "BatchNormalization()", "UpSampling2D(2, interpolation=bilinear)", "DepthwiseConv2D(3, activation=relu)",
         "Conv2DTranspose(4, 2, strides=2, activation=relu)",
     ]) func `lets NaN through everything`(layer: String) throws {

@@ -26,7 +26,8 @@ private let networks = [
     "Conv2D(5, (9, 10))(Conv2D(7, 1)(x))", "Conv2DTranspose(5, 3, strides=2)(Conv2D(7, 1)(x))",
     "SeparableConv2D(9, 3)(Conv2D(7, 1)(x))", "Conv2D(9, 1)(DepthwiseConv2D(3, depth_multiplier=3)(Conv2D(7, 1)(x)))",
     "Dense(4)(GlobalAveragePooling2D()(Conv2D(7, 1)(x)))", "Softmax()(Conv2D(7, 1)(x))",
-    "Dense(4)(Softmax()(Dense(7)(v)))",
+    "Dense(4)(Softmax()(Dense(7)(v)))", "Activation(sparsemax)(Conv2D(7, 1)(x))",
+    "Dense(4)(Activation(sparsemax)(Dense(7)(v)))",
     "Conv2D(4, 1)(AveragePooling2D(2)(Conv2D(7, 1)(x)))", "LRN()(Conv2D(7, 1)(x))",
     "Multiply()([Conv2D(7, 1)(x), Dense(7)(GlobalAveragePooling2D()(x))])",
     // Windows, borders and enlargement.

@@ -31,6 +31,7 @@ extension Primitive {
         case .softmax(let axis, _):
             try require(inputs[0].indices.contains(axis), "no axis \(axis) in \(text(inputs[0]))")
             return inputs[0]
+        case .sparsemax: return inputs[0]
         case .concatenation(let axis): return try concatenationShape(inputs, axis: axis)
         case .padding(let margins): return try margins.resultShape(inputs[0])
         case .channelGather(let map): return try channelGatherShape(inputs[0], map: map)

@@ -1,7 +1,7 @@
 import IR
 
 extension ActivationFunction {
-    /// The IR's activation; `nil` for softmax, which is a primitive of its own.
+    /// The IR's activation; `nil` for softmax and sparsemax, which are primitives of their own.
     var lowered: Activation? {
         switch self {
         case .linear: .linear
@@ -29,7 +29,7 @@ extension ActivationFunction {
         case .sparsePlus: .sparsePlus
         case .sparseSigmoid: .sparseSigmoid
         case .squareplus: .squareplus
-        case .softmax: nil
+        case .softmax, .sparsemax: nil
         }
     }
 
@@ -45,9 +45,13 @@ extension GraphBuilder {
         return appendLike(.elementwise(Elementwise(activation: lowered)), value)
     }
 
-    /// What an epilogue could not do: softmax.
+    /// What an epilogue could not do: softmax and sparsemax.
     mutating func finish(_ value: ValueID, _ activation: ActivationFunction) -> ValueID {
-        guard case .softmax(let isLogarithmic) = activation else { return value }
-        return appendLike(.softmax(axis: shape(of: value).count - 1, isLogarithmic: isLogarithmic), value)
+        switch activation {
+        case .softmax(let isLogarithmic):
+            appendLike(.softmax(axis: shape(of: value).count - 1, isLogarithmic: isLogarithmic), value)
+        case .sparsemax: appendLike(.sparsemax, value)
+        default: value
+        }
     }
 }

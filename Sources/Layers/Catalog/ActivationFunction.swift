@@ -9,7 +9,7 @@ import Network
     import Darwin
 #endif
 
-/// What is done to each element of a tensor (or, for softmax, to each vector along its last axis).
+/// What is done to each element of a tensor (or, for softmax and sparsemax, to each vector along its last axis).
 enum ActivationFunction: Hashable, Sendable {
     case linear
     case rectifier(maximum: Double = .infinity, slope: Double = 0, threshold: Double = 0)
@@ -36,6 +36,7 @@ enum ActivationFunction: Hashable, Sendable {
     case sparseSigmoid
     case squareplus
     case softmax(isLogarithmic: Bool)
+    case sparsemax
 
     /// The functions of `activationNames` with the arguments that a bare name stands for.
     static let named: [String: ActivationFunction] = [
@@ -46,7 +47,7 @@ enum ActivationFunction: Hashable, Sendable {
         "exponential": .exponential, "mish": .mish,
         "hard_shrink": .hardShrink, "soft_shrink": .softShrink, "tanh_shrink": .tanhShrink, "sparse_plus": .sparsePlus,
         "sparse_sigmoid": .sparseSigmoid, "squareplus": .squareplus, "softmax": .softmax(isLogarithmic: false),
-        "log_softmax": .softmax(isLogarithmic: true),
+        "log_softmax": .softmax(isLogarithmic: true), "sparsemax": .sparsemax,
     ]
 
     /// The function that the value of an `activation` attribute stands for.
@@ -73,7 +74,7 @@ enum ActivationFunction: Hashable, Sendable {
     /// A constant as float32 holds it, which is what Keras computes with.
     static func rounded(_ value: Double) -> Double { Double(Float(value)) }
 
-    /// The function of one element; `nil` for softmax.
+    /// The function of one element; `nil` for softmax and sparsemax.
     var function: ((Double) -> Double)? {
         switch self {
         case .linear: return { $0 }
@@ -103,7 +104,7 @@ enum ActivationFunction: Hashable, Sendable {
         case .sparsePlus: return { $0 <= -1 ? 0 : $0 < 1 ? ($0 + 1) * ($0 + 1) / 4 : $0 }
         case .sparseSigmoid: return { clip(($0 + 1) / 2, 0, 1) }
         case .squareplus: return { max($0, 0) + 2 / (abs($0) + ($0 * $0 + 4).squareRoot()) }
-        case .softmax: return nil
+        case .softmax, .sparsemax: return nil
         }
     }
 
@@ -112,6 +113,7 @@ enum ActivationFunction: Hashable, Sendable {
         switch self {
         case .linear: return z
         case .softmax(let isLogarithmic): return referenceSoftmax(z, axes: [z.shape.rank - 1], isLogarithmic)
+        case .sparsemax: return referenceSparsemax(z)
         default: return z.map(function!)
         }
     }
@@ -122,6 +124,7 @@ enum ActivationFunction: Hashable, Sendable {
         case .linear: return (z, bound)
         case .softmax(let isLogarithmic):
             return softmaxEvaluation(z, bound, axes: [z.shape.rank - 1], isLogarithmic)
+        case .sparsemax: return sparsemaxEvaluation(z, bound)
         default:
             let function = function!
             return (z.map(function), z.zip(bound) { pointwiseBound($0, $1, function) })

@@ -27,6 +27,7 @@ extension Primitive {
         return switch self {
         case .elementwise(let it): it.activation.isNonNegative
         case .softmax(_, let isLogarithmic): !isLogarithmic
+        case .sparsemax: true
         default: false
         }
     }

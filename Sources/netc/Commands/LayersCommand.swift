@@ -33,6 +33,10 @@ struct LayersCommand: ParsableCommand {
     }
 }
 
+extension Attribute {
+    fileprivate var takesActivation: Bool { if case .activation = type { true } else { false } }
+}
+
 extension LayerDescriptor {
     /// Whether a user who writes this name means this layer.
     func isCalled(_ name: String) -> Bool {
@@ -46,6 +50,7 @@ extension LayerDescriptor {
         text += "\n" + formula.split(separator: "\n").map { "    \($0)\n" }.joined()
         text += "\nInputs: \(inputText).\n"
         if !attributes.isEmpty { text += "\n" + attributeTable }
+        if attributes.contains(where: \.takesActivation) { text += "\nActivations:\n" + wrapped(activationNames) }
         if !ignored.isEmpty { text += "\nAccepted and ignored, as they matter in training only:\n" + wrapped(ignored) }
         return text
     }

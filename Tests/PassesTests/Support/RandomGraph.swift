@@ -174,6 +174,7 @@ extension GraphMaker {
             let start = random.integer(0...shape[0] - 1)
             return add(.slice(axis: 0, start: start, count: random.integer(1...shape[0] - start)), x)
         case 6: return add(.permutation(random.chance(1, in: 2) ? Array(shape.indices) : shape.indices.reversed()), x)
+        case 7 where random.chance(1, in: 3): return add(.sparsemax, x)
         case 7: return add(.softmax(axis: shape.count - 1, isLogarithmic: random.chance(1, in: 2)), x)
         default:
             // Something that is there already, once more.
