@@ -114,6 +114,30 @@ struct Planner {
         return Location(root: .buffer(bufferLayouts.count - 1), layout: layout)
     }
 
+    /// The first operand's place, where the result can overwrite it: nothing else reads it, nothing later its parts, and it is a buffer of its
+    /// own with the border that the result needs.
+    func inPlace(_ operation: Operation, _ x: Location) -> Location? {
+        let source = operation.inputs[0]
+        guard case .buffer(let buffer) = x.root, locations[source] == x, x.offset == 0, parts[operation.output] == nil,
+            let readers = consumers[source], readers.count == 1, !graph.outputs.contains(source),
+            x.layout == bufferLayouts[buffer],
+            graph[source].shape == graph[operation.output].shape,
+            borders[operation.output] ?? .zero == borders[source] ?? .zero,
+            locations.allSatisfy({ $0.key == source || $0.value.root != x.root }),
+            arePartsUnread(after: readers[0], of: source)
+        else { return nil }
+        return x
+    }
+
+    /// Whether no operation behind a position reads what was written straight into a concatenation's buffer: another concatenation, say, that copies it.
+    private func arePartsUnread(after position: Int, of whole: ValueID) -> Bool {
+        locations.allSatisfy { value, location in
+            guard case .part(of: whole, index: _) = location.root else { return true }
+            return !graph.outputs.contains(value) && (consumers[value] ?? []).allSatisfy { $0 < position }
+                && arePartsUnread(after: position, of: value)
+        }
+    }
+
     /// The position among the outputs of a value that is one, once, and that nothing else reads.
     func soleOutput(_ value: ValueID) -> Int? {
         guard consumers[value] == nil, graph.outputs.filter({ $0 == value }).count == 1 else { return nil }

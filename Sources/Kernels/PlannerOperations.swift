@@ -360,18 +360,6 @@ extension Planner {
         (layout.top, layout.bottom, layout.left, layout.right) = (border.top, border.bottom, border.left, border.right)
         return newBuffer(layout)
     }
-
-    /// The first operand's place, where the result can overwrite it: nothing else reads it, and it is a buffer of its own with the border that the result needs.
-    private func inPlace(_ operation: Operation, _ x: Location) -> Location? {
-        let source = operation.inputs[0]
-        guard case .buffer(let buffer) = x.root, locations[source] == x, x.offset == 0, parts[operation.output] == nil,
-            consumers[source]?.count == 1, !graph.outputs.contains(source), x.layout == bufferLayouts[buffer],
-            graph[source].shape == graph[operation.output].shape,
-            borders[operation.output] ?? .zero == borders[source] ?? .zero,
-            locations.allSatisfy({ $0.key == source || $0.value.root != x.root })
-        else { return nil }
-        return x
-    }
 }
 
 extension Image {

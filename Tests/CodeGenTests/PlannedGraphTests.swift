@@ -58,6 +58,12 @@ private let runnableTargets: [Target] = {
             let z = s.concatenation([y, s.convolution(y, 9, kernel: 3, padding: 1)])
             s.output(s.convolution(s.concatenation([z, x]), 6))
         },
+        Example("a function of a concatenation, whose part another concatenation copies later") { s in
+            let x = s.convolution(s.input([4, 5, 3]), 16)
+            let y = s.concatenation([x, s.convolution(x, 9)])
+            let z = s.add(.elementwise(Elementwise(activation: .softsign)), [y], [4, 5, 25])
+            s.output(s.convolution(s.concatenation([x, s.convolution(z, 7)]), 4))
+        },
         Example("a concatenation of the public input") { s in
             let x = s.input([6, 5, 3])
             s.output(s.concatenation([x, s.convolution(x, 4)]))
