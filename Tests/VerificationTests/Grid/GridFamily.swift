@@ -1,11 +1,15 @@
 import RandomNetworks
 
-/// A layer applied to an input of its own, the tensor `x`.
+/// A layer applied to inputs of its own, the tensors `x`, `y` and `z`.
 struct GridInstance: Sendable, CustomStringConvertible {
-    var shape: [Int]
+    static let names = ["x", "y", "z"]
+
+    var shapes: [[Int]]
     var expression: String
 
-    var description: String { "\(expression) of \(shape)" }
+    var description: String {
+        "\(expression) of \(shapes.map { "\($0)" }.joined(separator: ", "))"
+    }
 }
 
 /// What varies from instance to instance, and in how many levels.
@@ -16,7 +20,7 @@ struct Factor: Sendable {
     init(_ name: String, _ count: Int) { (self.name, self.count) = (name, count) }
 }
 
-/// The instances of one layer with a window.
+/// The instances of one layer, or of some that vary alike.
 struct GridFamily: Sendable {
     var layer: String
     /// Every combination of these is an instance of the full grid.
@@ -180,6 +184,6 @@ private struct GridWindow {
         let layer = "\(name)\(rank)D\(suffix)"
         let arguments = "\(text(kernel)), strides=\(text(strides)), padding=\(isExplicit ? "valid" : padding)"
         return GridInstance(
-            shape: size + [channels ?? self.channels], expression: "\(layer)(\(before)\(arguments)\(after))(\(x))")
+            shapes: [size + [channels ?? self.channels]], expression: "\(layer)(\(before)\(arguments)\(after))(\(x))")
     }
 }
