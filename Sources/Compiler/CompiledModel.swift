@@ -80,7 +80,8 @@ func plan(
     let lowered = lower(model.network, parameters: parameters)
     hooks.observe("lower", lowered)
     let context = PassContext(
-        target: target, capabilities: PlannerCapabilities(target: target), disabled: Set(build.disabledPasses),
+        target: target, capabilities: PlannerCapabilities(target: target, precision: build.precision),
+        disabled: Set(build.disabledPasses),
         fuse: build.fuses)
     let (graph, remarks) = optimize(lowered, context: context) { hooks.observe($0, $1) }
     var plan = try makePlan(

@@ -17,6 +17,9 @@ public protocol KernelCapabilities: Sendable {
     /// Whether the fused kernel exists at all for the pair, whatever its speed: what a forced fusion asks.
     func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
 
+    /// Whether a convolution of an image enlarged by repetition is faster as a transposed one of the image itself, by kernels with fewer taps.
+    func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement
+
     /// Whether the primitive's kernel can end in this epilogue.
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
 
@@ -27,6 +30,9 @@ public protocol KernelCapabilities: Sendable {
 extension KernelCapabilities {
     public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
+    }
+    public func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement {
+        Judgement(pays: true, reason: "taps that meet the same cell are one")
     }
     public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { true }
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }

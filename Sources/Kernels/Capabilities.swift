@@ -4,8 +4,11 @@ import Target
 /// What the kernels can do, for passes to ask.
 public struct PlannerCapabilities: KernelCapabilities {
     let target: Target
+    let precision: PlanOptions.Precision
 
-    public init(target: Target) { self.target = target }
+    public init(target: Target, precision: PlanOptions.Precision = .fast) {
+        (self.target, self.precision) = (target, precision)
+    }
 
     public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
         judgeSeparable(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape, target: target)
@@ -13,6 +16,16 @@ public struct PlannerCapabilities: KernelCapabilities {
 
     public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
         supportsSeparable(depthwise: depthwise, pointwise: pointwise)
+    }
+
+    public func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement {
+        if precision == .strict {
+            return Judgement(pays: false, reason: "sums of weights treat infinite cells otherwise")
+        }
+        let winograd = winogradOutput(for: convolution, input: inputShape, output: outputShape, lanes: target.lanes)
+        return winograd == nil
+            ? Judgement(pays: true, reason: "taps that meet the same cell are added up at compile time")
+            : Judgement(pays: false, reason: "Winograd's algorithm needs fewer products")
     }
 
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool {

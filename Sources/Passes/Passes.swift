@@ -22,6 +22,7 @@ public let allPasses: [Pass] = [
     foldAffineBackward,
     fuseActivation,
     fuseResidual,
+    foldUpsampling,
     fuseSeparable,
 ]
 

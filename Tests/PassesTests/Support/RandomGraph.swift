@@ -86,7 +86,12 @@ extension GraphMaker {
     /// A few operations as networks have them in a row.
     private mutating func randomIdiom(_ x: ValueID, among values: [ValueID]) -> ValueID? {
         let (h, w, c) = (shape(x)[0], shape(x)[1], shape(x)[2])
-        switch random.integer(0...3) {
+        switch random.integer(0...4) {
+        case 4:
+            guard h * w <= 30 else { return nil }
+            let enlarged = add(.upsampling(Upsampling(.nearest, factor: Extent(2, random.integer(1...2)))), x)
+            let padding = Margins(top: random.integer(0...1), bottom: 1, left: 0, right: 1)
+            return convolution(enlarged, 2, kernel: Extent(2, random.integer(1...2)), padding: padding)
         case 0:
             let y = convolution(x, c, padding: .around(1))
             let end = sum(random.chance(1, in: 2) ? affine(y) : activation(y), random.chance(1, in: 3) ? affine(x) : x)
