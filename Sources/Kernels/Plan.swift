@@ -150,24 +150,28 @@ public struct PlanOptions: Hashable, Sendable {
 }
 
 extension Step {
-    /// The side of the output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
-    public var winogradTile: Int? {
+    /// The output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
+    public var winogradTile: (side: Int, dilation: Extent)? {
         for call in calls where call.instance.template == "winograd" {
-            if case .int(let side)? = call.instance.constants.first(where: { $0.name == "OUTPUT" })?.value {
-                return side
+            func constant(_ name: String) -> Int {
+                guard case .int(let value)? = call.instance.constants.first(where: { $0.name == name })?.value else {
+                    preconditionFailure("winograd.c without \(name)")
+                }
+                return value
             }
+            return (constant("OUTPUT"), Extent(constant("DILATION_HEIGHT"), constant("DILATION_WIDTH")))
         }
         return nil
     }
 }
 
 extension Plan {
-    /// The side of the output tiles for each layer that is computed by Winograd's algorithm, by the layer's name.
-    public var winogradTiles: [String: Int] {
-        var tiles: [String: Int] = [:]
+    /// The output tiles of each layer that is computed by Winograd's algorithm, by the layer's name.
+    public var winogradTiles: [String: (side: Int, dilation: Extent)] {
+        var tiles: [String: (side: Int, dilation: Extent)] = [:]
         for step in steps {
-            guard let side = step.winogradTile else { continue }
-            for layer in step.origin.layers { tiles[layer.name] = side }
+            guard let tile = step.winogradTile else { continue }
+            for layer in step.origin.layers { tiles[layer.name] = tile }
         }
         return tiles
     }

@@ -9,7 +9,8 @@ import Target
 package func winogradOutput(for convolution: Convolution, input: [Int], output: [Int], lanes: Int) -> Int? {
     let (x, y) = (Image(input), Image(output))
     guard whyDirect(convolution, input: input, output: output, lanes: lanes) == nil else { return nil }
-    let isSmall = min(y.height, y.width) < 14
+    let phase = TileGrid(4, y.height, y.width, convolution.dilation).phase
+    let isSmall = min(phase.height, phase.width) < 14
     let isDeep = x.channels * y.channels > 512 * 512
     return isSmall || isDeep ? 2 : 4
 }
@@ -19,31 +20,50 @@ func whyDirect(_ convolution: Convolution, input: [Int], output: [Int], lanes: I
     let (x, y) = (Image(input), Image(output))
     if convolution.kernel != Extent(3, 3) { return "the kernel is not 3×3" }
     if convolution.strides != .one { return "the stride is not 1" }
-    if convolution.dilation != .one { return "the kernel is dilated" }
     if convolution.groups != 1 { return "there are groups" }
     if lanes < 4 { return "vectors are too narrow" }
     if min(x.channels, y.channels) < 16 { return "the transforms of so few channels cost more than they save" }
-    if min(y.height, y.width) < 7 { return "the map is too small for tiles" }
+    let phase = TileGrid(4, y.height, y.width, convolution.dilation).phase
+    if min(phase.height, phase.width) < 7 { return "the map is too small for tiles" }
     return nil
+}
+
+/// How a map is cut into tiles: the pixels whose rows and columns agree modulo the dilation are a phase, a plain convolution of its own; all phases
+/// are cut as the largest is.
+private struct TileGrid {
+    /// The largest phase.
+    let phase: Extent
+    let rows: Int
+    let columns: Int
+    /// Of all phases.
+    let count: Int
+
+    init(_ m: Int, _ height: Int, _ width: Int, _ dilation: Extent) {
+        phase = Extent((height + dilation.height - 1) / dilation.height, (width + dilation.width - 1) / dilation.width)
+        (rows, columns) = ((phase.height + m - 1) / m, (phase.width + m - 1) / m)
+        count = dilation.height * dilation.width * rows * columns
+    }
 }
 
 /// How far the tiles read beyond each edge of the input: the last ones may reach further than the kernel does.
 func winogradReach(_ m: Int, of convolution: Convolution, in input: [Int], out output: [Int]) -> Margins {
     let (x, y) = (Image(input), Image(output))
-    func after(_ output: Int, _ input: Int, _ before: Int) -> Int {
-        max(0, (output + m - 1) / m * m + 2 - input - before)
+    /// The last phase begins at `dilation - 1`, and its last tile ends m + 2 cells of it after that tile's start.
+    func after(_ tiles: Int, _ dilation: Int, _ input: Int, _ before: Int) -> Int {
+        max(0, (tiles * m + 2) * dilation - input - before)
     }
-    let padding = convolution.padding
+    let (padding, dilation) = (convolution.padding, convolution.dilation)
+    let grid = TileGrid(m, y.height, y.width, dilation)
     return Margins(
-        top: padding.top, bottom: after(y.height, x.height, padding.top), left: padding.left,
-        right: after(y.width, x.width, padding.left))
+        top: padding.top, bottom: after(grid.rows, dilation.height, x.height, padding.top), left: padding.left,
+        right: after(grid.columns, dilation.width, x.width, padding.left))
 }
 
 /// The products of a convolution by F(m×m, 3×3), those of whole tiles at its edges included; the transforms have none.
 func winogradProducts(_ m: Int, of convolution: Convolution, out output: [Int]) -> Int {
     let y = Image(output)
-    let tiles = ((y.height + m - 1) / m) * ((y.width + m - 1) / m)
-    return tiles * (m + 2) * (m + 2) * convolution.weights.values.count / 9
+    let tiles = TileGrid(m, y.height, y.width, convolution.dilation)
+    return tiles.count * (m + 2) * (m + 2) * convolution.weights.values.count / 9
 }
 
 /// An instance of winograd.c. `x` is blocked and has the border of `winogradReach`.
@@ -52,8 +72,9 @@ package func winogradKernel(
 ) -> KernelInstance {
     precondition(x.order == .blocked && x.top >= convolution.padding.top && x.left >= convolution.padding.left)
     let side = m + 2
-    let columns = (y.width + m - 1) / m
-    let tiles = (y.height + m - 1) / m * columns
+    let dilation = convolution.dilation
+    let grid = TileGrid(m, y.height, y.width, dilation)
+    let (columns, tiles) = (grid.columns, grid.count)
     let bytesPerTile = side * side * (x.vectors + y.vectors) * y.lanes * 4
     let block = BalancedCut(tiles, atMost: max(6, target.l2 / bytesPerTile)).size
     let register = target.registerTiles.first { $0.vectors <= y.vectors } ?? target.registerTiles.last!
@@ -62,6 +83,8 @@ package func winogradKernel(
     let groups = BalancedCut(block, atMost: pixels)
     let constants: [(name: String, value: ConstantValue)] = [
         ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
+        ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),
+        ("DILATION_WIDTH", .int(dilation.width)),
         ("COLUMNS", .int(columns)), ("BLOCK", .int(block)), ("X_VECTORS", .int(x.vectors)),
         ("Y_VECTORS", .int(y.vectors)),
         ("LAST_LANES", .int(y.slots.count - (y.vectors - 1) * y.lanes)), ("PANEL", .int(panels.size)),
@@ -78,7 +101,7 @@ package func winogradKernel(
         weights: packWinograd(convolution, m: m, panels: panels, x: x, y: y), items: (tiles + block - 1) / block,
         scratch: side * side * block * (x.vectors + y.vectors) * y.lanes,
         choice:
-            "Winograd F(\(m)×\(m), 3×3): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"
+            "Winograd F(\(m)×\(m), 3×3)\(dilation == .one ? "" : " in phases"): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"
     )
 }
 

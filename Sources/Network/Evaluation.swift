@@ -49,17 +49,42 @@ extension RealTensor {
     }
 }
 
+/// The pixels of an image that one tile of Winograd's algorithm computes together: `side × side` of those whose rows and columns agree modulo the
+/// dilation.
+public struct OutputTile: Hashable, Sendable {
+    public var side: Int
+    public var dilationHeight: Int
+    public var dilationWidth: Int
+
+    public init(side: Int, dilationHeight: Int = 1, dilationWidth: Int = 1) {
+        (self.side, self.dilationHeight, self.dilationWidth) = (side, dilationHeight, dilationWidth)
+    }
+
+    /// The tiles along an axis, counted phase by phase.
+    fileprivate func count(_ size: Int, dilation: Int) -> Int {
+        dilation * (((size + dilation - 1) / dilation + side - 1) / side)
+    }
+
+    /// The number of the tile of a pixel along an axis.
+    fileprivate func number(of pixel: Int, _ size: Int, dilation: Int) -> Int {
+        pixel % dilation * (count(size, dilation: dilation) / dilation) + pixel / dilation / side
+    }
+}
+
 extension RealTensor {
-    /// For each element of an image the largest of its channel in the `side × side` tile that it lies in.
-    public func maximumOverTiles(side: Int) -> RealTensor {
+    /// For each element of an image the largest of its channel in the tile that it lies in.
+    public func maximumOverTiles(_ tile: OutputTile) -> RealTensor {
         let (height, width, channels) = (shape[0], shape[1], shape[2])
-        let columns = (width + side - 1) / side
-        var largest = [Double](repeating: 0, count: (height + side - 1) / side * columns * channels)
+        let columns = tile.count(width, dilation: tile.dilationWidth)
+        let tiles = tile.count(height, dilation: tile.dilationHeight) * columns
+        var largest = [Double](repeating: 0, count: tiles * channels)
         func forEach(_ body: (_ element: Int, _ tile: Int) -> Void) {
             for h in 0..<height {
+                let row = tile.number(of: h, height, dilation: tile.dilationHeight) * columns
                 for w in 0..<width {
-                    let (element, tile) = ((h * width + w) * channels, (h / side * columns + w / side) * channels)
-                    for c in 0..<channels { body(element + c, tile + c) }
+                    let element = (h * width + w) * channels
+                    let place = (row + tile.number(of: w, width, dilation: tile.dilationWidth)) * channels
+                    for c in 0..<channels { body(element + c, place + c) }
                 }
             }
         }

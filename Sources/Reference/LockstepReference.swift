@@ -17,7 +17,7 @@ package struct LockstepReference {
     private let perturbedRuns: Int
     private let seed: UInt64
     /// The side of the output tiles of layers that the generated code computes by Winograd's algorithm, by layer name.
-    private let winogradTiles: [String: Int]
+    private let winogradTiles: [String: OutputTile]
 
     /// A tensor on its way: its local value and bound, and its value in each run.
     private struct State {
@@ -30,7 +30,7 @@ package struct LockstepReference {
 
     package init(
         _ network: Network, _ parameters: ParameterValues, perturbedRuns: Int, seed: UInt64,
-        winogradTiles: [String: Int] = [:]
+        winogradTiles: [String: OutputTile] = [:]
     ) {
         self.winogradTiles = winogradTiles
         self.network = network
@@ -77,8 +77,8 @@ package struct LockstepReference {
         if let affine = node.layer as? any AffineLayer {
             summed = inputs[0].summed
             local = affine.evaluate(values, bounds: bounds, weights, afterSumOf: summed)
-        } else if let side = winogradTiles[node.name] {
-            local = node.layer.evaluate(values, bounds: bounds, weights, winogradTile: side)
+        } else if let tile = winogradTiles[node.name] {
+            local = node.layer.evaluate(values, bounds: bounds, weights, winogradTile: tile)
         } else {
             local = node.layer.evaluate(values, bounds: bounds, weights)
         }

@@ -1,4 +1,5 @@
 import Compiler
+import IR
 import Kernels
 import Network
 
@@ -25,7 +26,7 @@ struct ReportCollector {
 
     /// Compares a stored tensor with its local evaluation, whose bound is widened where Winograd's algorithm made it.
     mutating func add(_ id: TensorID, _ actual: [Float], expected: RealTensor, bound: inout RealTensor) {
-        if let tile = steps[id]?.winogradTile { bound = winogradBound(bound, tile: tile) }
+        if let tile = steps[id]?.winogradTile { bound = winogradBound(bound, tile: OutputTile(winograd: tile)) }
         localBounds[id] = bound.values.max()
         var statistics = ErrorStatistics()
         for index in actual.indices {
@@ -110,21 +111,14 @@ struct ReportCollector {
 
 /// The bound of Winograd's algorithm from that of a direct sum: its error follows the largest sum of magnitudes of its output tile, with c = 8
 /// instead of 2 (DESIGN.md).
-private func winogradBound(_ direct: RealTensor, tile: Int) -> RealTensor {
-    let (height, width, channels) = (direct.shape[0], direct.shape[1], direct.shape[2])
-    var result = direct
-    for top in stride(from: 0, to: height, by: tile) {
-        for left in stride(from: 0, to: width, by: tile) {
-            let cells = (top..<min(top + tile, height)).flatMap { row in
-                (left..<min(left + tile, width)).map { (row * width + $0) * channels }
-            }
-            for channel in 0..<channels {
-                let largest = cells.reduce(0.0) { max($0, direct.values[$1 + channel]) }
-                for cell in cells { result.values[cell + channel] = 4 * largest }
-            }
-        }
+private func winogradBound(_ direct: RealTensor, tile: OutputTile) -> RealTensor {
+    direct.maximumOverTiles(tile).map { 4 * $0 }
+}
+
+extension OutputTile {
+    init(winograd tile: (side: Int, dilation: Extent)) {
+        self.init(side: tile.side, dilationHeight: tile.dilation.height, dilationWidth: tile.dilation.width)
     }
-    return result
 }
 
 /// `4·(largest deviation of the perturbed runs from the exact one) + 8u·(largest magnitude)`.

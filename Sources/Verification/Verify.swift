@@ -82,7 +82,8 @@ private struct Verification {
     ) throws -> VerificationReport {
         var collected = ReportCollector(network: model.network, plan: compiled.plan)
         let reference = LockstepReference(
-            model.network, parameters, perturbedRuns: 2, seed: options.seed, winogradTiles: compiled.plan.winogradTiles)
+            model.network, parameters, perturbedRuns: 2, seed: options.seed,
+            winogradTiles: compiled.plan.winogradTiles.mapValues { OutputTile(winograd: $0) })
         for sample in 0..<settings.samples {
             let inputs = batch(sample)
             var capture = try library.capture(inputs, compiled.plan)

@@ -3,6 +3,9 @@
    of a tile the convolution is a matrix product over the channels; transforming back gives m×m outputs. That takes (m + 2)² products a channel
    pair instead of 9 m².
 
+   With a dilation the map falls into phases, one for each remainder of rows and columns: a phase is a plain convolution, and its tiles are spread
+   over the map.
+
    An item is BLOCK tiles: their transformed inputs and products stay in scratch memory, near the second-level cache. The last item repeats the last
    tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
    Weights: the biases of all vectors, then for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors of output channels,
@@ -25,7 +28,8 @@ typedef struct {
 
 typedef struct {
     int output, height, width;          /* m, and the output map */
-    int tiles, columns, block;          /* in all, in a row of the map, in an item */
+    int tiles, phase_tiles, columns, block; /* in all, in a phase, in a row of a phase, in an item */
+    int dilation_height, dilation_width;
     int x_vectors, y_vectors, last_lanes;
     int panel, big_panels, panels;
     int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them */
@@ -52,7 +56,7 @@ static INLINE void winograd_transform(const winograd_shape s, const float *x, fl
     const int side = s.output + 2, table = s.output / 4;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
     UNROLL for (int h = 0; h < side; h++)
-        UNROLL for (int w = 0; w < side; w++) cells[h * side + w] = load(x + h * (long)s.x.row + w * s.x.pixel);
+        UNROLL for (int w = 0; w < side; w++) cells[h * side + w] = load(x + h * (long)(s.dilation_height * s.x.row) + w * s.dilation_width * s.x.pixel);
     UNROLL for (int h = 0; h < side; h++)
         UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_input[table][h], cells + w, side);
     UNROLL for (int h = 0; h < side; h++)
@@ -73,8 +77,9 @@ static INLINE void winograd_restore(
         UNROLL for (int w = 0; w < s.output; w++) {
             if (h >= rows || w >= columns) continue;
             vf sum = winograd_sum(side, winograd_output[table][w], half + h * side, 1) + bias;
-            vf residual = s.epilogue.adds ? load_partial(x2 + h * (long)s.x2.row + w * s.x2.pixel, LANES) : (vf){0};
-            store_partial(y + h * (long)s.y.row + w * s.y.pixel, LANES, product_finish(s.epilogue, sum, residual));
+            const long down = h * s.dilation_height, right = w * s.dilation_width;
+            vf residual = s.epilogue.adds ? load_partial(x2 + down * s.x2.row + right * s.x2.pixel, LANES) : (vf){0};
+            store_partial(y + down * s.y.row + right * s.y.pixel, LANES, product_finish(s.epilogue, sum, residual));
         }
 }
 
@@ -122,35 +127,50 @@ static INLINE void winograd_products(const winograd_shape s, const float *transf
     }
 }
 
+/* Where a tile begins in the output map, and how many rows and columns of its phase are left from there. */
+typedef struct {
+    int row, column, rows, columns;
+} winograd_place;
+
+static INLINE winograd_place winograd_place_of(const winograd_shape s, int tile) {
+    const int phase = tile / s.phase_tiles, within = tile % s.phase_tiles;
+    const int row = phase / s.dilation_width + within / s.columns * (s.output * s.dilation_height);
+    const int column = phase % s.dilation_width + within % s.columns * (s.output * s.dilation_width);
+    return (winograd_place){
+        row, column, (s.height - row + s.dilation_height - 1) / s.dilation_height,
+        (s.width - column + s.dilation_width - 1) / s.dilation_width};
+}
+
 static INLINE void winograd_block(
     const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first) {
     const int side = s.output + 2, m = s.output;
     float *transformed = scratch, *products = scratch + (long)side * side * s.block * s.x_vectors * VL;
     NO_UNROLL for (int t = 0; t < s.block; t++) {
         const int tile = first + t < s.tiles ? first + t : s.tiles - 1;
-        const float *from = x + tile / s.columns * m * (long)s.x.row + tile % s.columns * (long)m * s.x.pixel;
+        const winograd_place place = winograd_place_of(s, tile);
+        const float *from = x + place.row * (long)s.x.row + place.column * (long)s.x.pixel;
         float *to = transformed + (long)t * s.x_vectors * VL;
         NO_UNROLL for (int v = 0; v < s.x_vectors; v++)
             winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, (long)s.block * s.x_vectors * VL);
     }
     winograd_products(s, transformed, weights + s.y_vectors * VL, products);
     NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
-        const int row = (first + t) / s.columns * m, column = (first + t) % s.columns * m;
-        const int rows = s.height - row, columns = s.width - column;
+        const winograd_place at = winograd_place_of(s, first + t);
+        if (at.rows <= 0 || at.columns <= 0) continue;
         const float *from = products + (long)t * s.y_vectors * VL;
-        const float *residual = x2 + row * (long)s.x2.row + column * (long)s.x2.pixel;
-        float *to = y + row * (long)s.y.row + column * (long)s.y.pixel;
+        const float *residual = x2 + at.row * (long)s.x2.row + at.column * (long)s.x2.pixel;
+        float *to = y + at.row * (long)s.y.row + at.column * (long)s.y.pixel;
         const long place = (long)s.block * s.y_vectors * VL;
         NO_UNROLL for (int v = 0; v < s.y_vectors; v++) {
             const vf bias = load_aligned(weights + v * VL);
             const float *x2_v = residual + v * (long)s.x2.vector;
             float *y_v = to + v * (long)s.y.vector;
             if (s.last_lanes < VL && v == s.y_vectors - 1)
-                winograd_restore(s, s.last_lanes, from + v * VL, place, bias, x2_v, y_v, rows, columns);
-            else if (rows >= m && columns >= m)
+                winograd_restore(s, s.last_lanes, from + v * VL, place, bias, x2_v, y_v, at.rows, at.columns);
+            else if (at.rows >= m && at.columns >= m)
                 winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, m, m);
             else
-                winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, rows, columns);
+                winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, at.rows, at.columns);
         }
     }
 }
@@ -159,7 +179,8 @@ static NOINLINE void winograd(const float *restrict x, const float *restrict x2,
                               float *restrict y, float *restrict scratch, int first, int last) {
     /* netc: constants */
     const winograd_shape shape = {
-        .output = 4, .height = 14, .width = 14, .tiles = 16, .columns = 4, .block = 16,
+        .output = 4, .height = 14, .width = 14, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
+        .dilation_height = 1, .dilation_width = 1,
         .x_vectors = 4, .y_vectors = 4, .last_lanes = VL,
         .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},

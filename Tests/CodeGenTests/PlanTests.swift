@@ -54,7 +54,7 @@ import Testing
         sketch.output(sketch.convolution(x, 32, kernel: 3, padding: 1))
         let fast = try makePlan(sketch.graph, target: Target(.avx2))
         let strict = try makePlan(sketch.graph, target: Target(.avx2), options: PlanOptions(precision: .strict))
-        #expect(fast.winogradTiles.values.sorted() == [4])
+        #expect(fast.winogradTiles.values.map(\.side) == [4])
         #expect(strict.winogradTiles.isEmpty)
     }
 

@@ -135,6 +135,12 @@ private let runnableTargets: [Target] = {
             let y = s.convolution(x, 48, kernel: 3, padding: 1, residual: x, activation: .relu)
             s.output(s.convolution(y, 4))
         },
+        Example("Winograd's tiles in the phases of a dilated kernel") { s in
+            let x = s.convolution(s.input([29, 31, 3]), 20)
+            let y = s.convolution(x, 17, kernel: 3, dilation: 2, padding: 2, activation: .relu)
+            s.output(s.convolution(y, 20, kernel: 3, dilation: 2, padding: 2, residual: x))
+            s.output(s.convolution(x, 18, kernel: 3, dilation: 3))
+        },
         Example("upsampling, softmax and local response") { s in
             let x = s.convolution(s.input([3, 4, 3]), 19)
             let u = s.add(.upsampling(Upsampling(.bilinear, factor: Extent(2, 2))), [x], [6, 8, 19])
