@@ -174,8 +174,9 @@ class Ncnn(Engine):
             setattr(self.net.opt, f"use_{kind}", False)
         if self.net.load_param(path) or self.net.load_model(path.removesuffix("param") + "bin"):
             raise Missing("ncnn does not load the model")
-        self.arrays = [channels_first(x)[0] for x in inputs.values()]  # The tensors below refer to them.
-        self.given = [ncnn.Mat(x) for x in self.arrays]
+        # A tensor refers to the array that it is made of, and layers may write to it: so it is cloned while the array lives.
+        arrays = [channels_first(x)[0] for x in inputs.values()]
+        self.given = [ncnn.Mat(x).clone() for x in arrays]
 
     def run(self):
         with self.net.create_extractor() as extractor:
