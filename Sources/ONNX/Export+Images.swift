@@ -53,32 +53,47 @@ extension ModelWriter {
         define(id, value)
     }
 
-    /// A range of channels as a slice, a shuffle as the transposition that it is, anything else one by one.
+    /// A range of channels as a slice, a shuffle as the transposition that it is, a part of one as a slice of it, anything else one by one.
     mutating func writeGather(_ map: [Int], _ input: ValueID, _ id: ValueID) {
         let hint = hint(id)
         let axis = position(ofAxis: shape(id).count - 1, in: id)
-        let x = tensor(input)
         let channels = shape(input).last ?? 1
         if zip(map, map.dropFirst()).allSatisfy({ $1 == $0 + 1 }) {
-            return define(id, sliced(x, axis: axis, map[0], map.count, hint: hint))
+            return define(id, sliced(tensor(input), axis: axis, map[0], map.count, hint: hint))
         }
-        if isImage(id), map.count == channels, let groups = shuffledGroups(map) {
-            let extent = shape(id)
-            let split = [batch, groups, channels / groups, extent[0], extent[1]]
-            let apart = node("Reshape", [x, integers(split)], hint: hint)
-            let swapped = node("Transpose", [apart], [("perm", .ints([0, 2, 1, 3, 4]))], hint: hint)
-            let whole = integers([batch, channels, extent[0], extent[1]])
-            return define(id, node("Reshape", [swapped, whole], hint: hint))
+        if isImage(id), let (groups, start) = partOfShuffle(map, channels: channels) {
+            let whole = shuffled(input, groups: groups, hint: hint)
+            return define(
+                id, map.count == channels ? whole : sliced(whole, axis: axis, start, map.count, hint: hint))
         }
-        define(id, node("Gather", [x, integers(map)], [("axis", .int(axis))], hint: hint))
+        define(id, node("Gather", [tensor(input), integers(map)], [("axis", .int(axis))], hint: hint))
     }
 
-    /// The groups whose transposition (groups, n) → (n, groups) the map is.
-    private func shuffledGroups(_ map: [Int]) -> Int? {
-        guard map.count > 1, map[0] == 0, map[1] > 1, map.count % map[1] == 0 else { return nil }
-        let size = map[1]
-        let groups = map.count / size
-        return map.indices.allSatisfy { map[$0] == $0 % groups * size + $0 / groups } ? groups : nil
+    /// The groups whose transposition (groups, n) → (n, groups) the map is, or a part of it from some channel on.
+    private func partOfShuffle(_ map: [Int], channels: Int) -> (groups: Int, start: Int)? {
+        for groups in 2..<max(channels, 2) where channels % groups == 0 {
+            let size = channels / groups
+            let start = map[0] % size * groups + map[0] / size
+            let follows = map.indices.allSatisfy { i in
+                map[i] == (start + i) % groups * size + (start + i) / groups
+            }
+            if follows, start + map.count <= channels { return (groups, start) }
+        }
+        return nil
+    }
+
+    /// An image with its channels shuffled; those that take parts of it share it.
+    private mutating func shuffled(_ input: ValueID, groups: Int, hint: String) -> String {
+        let shuffle = Shuffle(input: input, groups: groups)
+        if let name = shuffles[shuffle] { return name }
+        let extent = shape(input)
+        let split = [batch, groups, extent[2] / groups, extent[0], extent[1]]
+        let apart = node("Reshape", [image(input), integers(split)], hint: hint)
+        let swapped = node("Transpose", [apart], [("perm", .ints([0, 2, 1, 3, 4]))], hint: hint)
+        let whole = integers([batch, extent[2], extent[0], extent[1]])
+        let name = node("Reshape", [swapped, whole], hint: hint)
+        shuffles[shuffle] = name
+        return name
     }
 
     mutating func sliced(_ x: String, axis: Int, _ start: Int, _ count: Int, hint: String) -> String {

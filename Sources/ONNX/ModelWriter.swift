@@ -20,6 +20,8 @@ struct ModelWriter {
     private var images: [ValueID: String] = [:]
     private var naturals: [ValueID: String] = [:]
     private var names: Set<String> = []
+    /// The tensors that hold shuffled images.
+    var shuffles: [Shuffle: String] = [:]
 
     /// `reserved` names are those of public tensors.
     init(graph: Graph, batch: Int, name: String, reserved: [String]) {
@@ -202,6 +204,12 @@ struct ModelWriter {
         }
         return information
     }
+}
+
+/// A shuffle of an image's channels.
+struct Shuffle: Hashable {
+    var input: ValueID
+    var groups: Int
 }
 
 /// ONNX's numbers of element types.

@@ -127,6 +127,20 @@ import Testing
         #expect(shares.shape == [12, 1, 1] && shares.values[2] == 1 / 3)
     }
 
+    @Test func `parts of a shuffle are slices of one transposition`() throws {
+        let graph = try export(
+            "x = Input(4, 4, 12)\ns = ChannelShuffle(3)(x)\na, b = Split(2)(s)\nOutput(ReLU()(a), ReLU()(b))\n"
+        ).graph
+        #expect(graph.node.filter { $0.opType == "Transpose" }.count == 1)
+        #expect(!graph.node.contains { $0.opType == "Gather" })
+        let slices = graph.node.filter { $0.opType == "Slice" }
+        #expect(
+            try slices.map { try $0.input[1...].map { try integers(graph, $0) } } == [
+                [[0], [6], [1]], [[6], [12], [1]],
+            ])
+        #expect(Set(slices.map { $0.input[0] }).count == 1)
+    }
+
     @Test func `LRN's alpha counts for the whole window`() throws {
         let graph = try export("x = Input(2, 2, 9)\ny = LRN(size=5, alpha=0.5)(x)\n").graph
         let alpha = try #require(try node(graph, "LRN").attribute.first { $0.name == "alpha" })
