@@ -76,11 +76,18 @@ package func winogradKernel(
     let grid = TileGrid(m, y.height, y.width, dilation)
     let (columns, tiles) = (grid.columns, grid.count)
     let bytesPerTile = side * side * (x.vectors + y.vectors) * y.lanes * 4
-    let block = BalancedCut(tiles, atMost: max(6, target.l2 / bytesPerTile)).size
+    let weightBytes = side * side * x.vectors * y.vectors * y.lanes * y.lanes * 4
+    // Transformed tiles stay in the second-level cache, unless weights that fit no cache would be read once more for each block.
+    let fitting = max(6, target.l2 / bytesPerTile)
+    let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 2 * fitting
+    let block = BalancedCut(tiles, atMost: isHeavy ? 4 * fitting : fitting).size
     let register = target.registerTiles.first { $0.vectors <= y.vectors } ?? target.registerTiles.last!
     let panels = BalancedCut(y.vectors, atMost: register.vectors)
     let pixels = target.mostPixels(besides: panels.size)
     let groups = BalancedCut(block, atMost: pixels)
+    // Weights that no cache holds come in while those before them are used: all of them, or as many as one line a channel gives.
+    let every = groups.pieces * 16 / (panels.size * y.lanes)
+    let prefetch = weightBytes > target.l2 && tiles <= 2 * block ? [4, 2].first { $0 <= every } ?? 1 : 0
     let constants: [(name: String, value: ConstantValue)] = [
         ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
         ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),
@@ -89,7 +96,7 @@ package func winogradKernel(
         ("Y_VECTORS", .int(y.vectors)),
         ("LAST_LANES", .int(y.slots.count - (y.vectors - 1) * y.lanes)), ("PANEL", .int(panels.size)),
         ("BIG_PANELS", .int(panels.large)), ("PANELS", .int(panels.pieces)), ("GROUP", .int(groups.size)),
-        ("BIG_GROUPS", .int(groups.large)), ("GROUPS", .int(groups.pieces)),
+        ("BIG_GROUPS", .int(groups.large)), ("GROUPS", .int(groups.pieces)), ("PREFETCH", .int(prefetch)),
         ("X_ORIGIN", .int(-convolution.padding.top * x.row - convolution.padding.left * x.pixel)),
         ("X_ROW", .int(x.row)),
         ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(x.vector)), ("X2_ROW", .int(residual?.row ?? 0)),
@@ -98,7 +105,8 @@ package func winogradKernel(
     ]
     return KernelInstance(
         template: "winograd", constants: constants + epilogueConstants(convolution.epilogue),
-        weights: packWinograd(convolution, m: m, panels: panels, x: x, y: y), items: (tiles + block - 1) / block,
+        weights: packWinograd(convolution, m: m, panels: panels, x: x, y: y),
+        items: (tiles + block - 1) / block * panels.pieces,
         scratch: side * side * block * (x.vectors + y.vectors) * y.lanes,
         choice:
             "Winograd F(\(m)×\(m), 3×3)\(dilation == .one ? "" : " in phases"): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"

@@ -107,23 +107,27 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
     const float *bias = weights + y_vector * VL * depth;
-    const int is_end = panel == s.panels * s.clusters - 1;
+    const int is_end = panel == s.panels * s.clusters - 1, is_whole = s.k_block >= s.sum.vectors;
+    const int k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors;
+    /* The next panel, or the next block of input channels: far fewer weights, which stay in the cache until they are read. */
+    const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
         .x2 = x2 + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
-        .next = bias + (is_end ? 0 : (long)vectors * VL * depth),
+        .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
         .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
         .y = y + y_vector * s.y.vector,
         .k_first = k_first,
-        .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
+        .k_last = k_last,
     };
 }
 
 /* All tiles of an item's run, for the input channels of one panel. */
 static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
-    const int fetched = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * s.sum.vectors * (VL / s.sum.prefetch * 16) : 0;
+    const int lines = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * (p.k_last - p.k_first) * (VL / s.sum.prefetch) : 0;
+    const int fetched = lines * 16;
     const int is_end = run.panel == s.clusters * s.panels - 1;
     const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
     p.next += run.first * (long)fetched;

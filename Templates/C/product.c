@@ -16,7 +16,7 @@ typedef struct {
     int vectors, tail;       /* whole vectors of input channels, and the channels left over */
     int vector;              /* floats of x from one such vector to the next */
     int is_indexed;          /* or else: channel k lies at offsets[k] */
-    int prefetch;            /* one cache line of the next panel is fetched every that many channels; 0: none */
+    int prefetch;            /* one cache line of the weights that come next is fetched every that many channels; 0: none */
 } product_sum;
 
 typedef struct {
@@ -46,14 +46,13 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const produc
 }
 
 /* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
-   x_at[m] the distance to pixel m, w at the panel's first weight. */
+   x_at[m] the distance to pixel m, w at the panel's first weight, next at what this tile fetches of the weights that come next. */
 static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
                                       const int last, const float *x, const long *x_at, const int *offsets,
                                       const float *w, const float *next, vf sum[][MOST_VECTORS]) {
     const int taps = s.kernel_height * s.kernel_width;
     const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
     w += (long)first * taps * (VL * VECTORS * VL);
-    next += (long)first * taps * line_floats;
     NO_UNROLL for (int v = first; v < last; v++) {
         const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
         NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {

@@ -6,8 +6,8 @@
    With a dilation the map falls into phases, one for each remainder of rows and columns: a phase is a plain convolution, and its tiles are spread
    over the map.
 
-   An item is BLOCK tiles: their transformed inputs and products stay in scratch memory, near the second-level cache. The last item repeats the last
-   tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
+   An item is one panel of output channels for BLOCK tiles, whose transformed inputs and products stay in scratch memory, near the second-level
+   cache. The last block repeats the last tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
    Weights: the biases of all vectors, then for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors of output channels,
    as product.c reads them. */
 #include "product.c"
@@ -33,6 +33,7 @@ typedef struct {
     int x_vectors, y_vectors, last_lanes;
     int panel, big_panels, panels;
     int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them */
+    int prefetch;                       /* one cache line of the next panel is fetched every that many channels; 0: none */
     winograd_image x, x2, y;
     product_epilogue epilogue;
 } winograd_shape;
@@ -85,10 +86,11 @@ static INLINE void winograd_restore(
 
 /* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
 static INLINE void winograd_panel(
-    const int VECTORS, const winograd_shape s, const float *transformed, const float *w, float *products) {
-    const product_sum sum_over = {1, 1, 0, 0, s.x_vectors, 0, VL, 0, 0};
+    const int VECTORS, const winograd_shape s, const float *transformed, const float *w, const float *next, float *products) {
+    const product_sum sum_over = {1, 1, 0, 0, s.x_vectors, 0, VL, 0, s.prefetch};
+    const int fetched = s.prefetch ? s.x_vectors * (VL / s.prefetch * 16) : 0;
     const long x_tile = s.x_vectors * VL, y_tile = s.y_vectors * VL;
-    NO_UNROLL for (int g = 0; g < s.groups; g++) {
+    NO_UNROLL for (int g = 0; g < s.groups; g++, next += fetched) {
         const int is_big = s.big_groups == s.groups || g < s.big_groups;
         const int start = is_big ? g * s.group : g * (s.group - 1) + s.big_groups;
         const float *x = transformed + start * x_tile;
@@ -100,29 +102,36 @@ static INLINE void winograd_panel(
             UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
         }
         if (is_big) {
-            product_accumulate(s.group, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, w, sum);
+            product_accumulate(s.group, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
             UNROLL for (int m = 0; m < s.group; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         } else {
-            product_accumulate(s.group - 1, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, w, sum);
+            product_accumulate(s.group - 1, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
             UNROLL for (int m = 0; m < s.group - 1; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         }
     }
 }
 
-static INLINE void winograd_products(const winograd_shape s, const float *transformed, const float *w, float *products) {
+/* The first vector of a panel. */
+static INLINE int winograd_panel_start(const winograd_shape s, int panel) {
+    return panel * s.panel - (panel > s.big_panels ? panel - s.big_panels : 0);
+}
+
+static INLINE void winograd_products(
+    const winograd_shape s, const float *transformed, const float *weights, float *products, int first, int last) {
     const int side = s.output + 2;
+    const long column = (long)s.x_vectors * VL * VL; /* weights of one vector of outputs */
     NO_UNROLL for (int place = 0; place < side * side; place++) {
         const float *x = transformed + (long)place * s.block * s.x_vectors * VL;
         float *y = products + (long)place * s.block * s.y_vectors * VL;
-        NO_UNROLL for (int p = 0; p < s.panels; p++) {
-            const int is_big = s.big_panels == s.panels || p < s.big_panels;
-            const int vectors = is_big ? s.panel : s.panel - 1;
-            if (is_big) winograd_panel(s.panel, s, x, w, y);
-            else winograd_panel(s.panel - 1, s, x, w, y);
-            w += (long)s.x_vectors * VL * vectors * VL;
-            y += vectors * VL;
+        const float *w = weights + place * s.y_vectors * column;
+        NO_UNROLL for (int p = first; p < last; p++) {
+            const int is_big = s.big_panels == s.panels || p < s.big_panels, start = winograd_panel_start(s, p);
+            const int is_end = place == side * side - 1 && p == s.panels - 1;
+            const float *next = is_end ? w : w + (start + (is_big ? s.panel : s.panel - 1)) * column;
+            if (is_big) winograd_panel(s.panel, s, x, w + start * column, next, y + start * VL);
+            else winograd_panel(s.panel - 1, s, x, w + start * column, next, y + start * VL);
         }
     }
 }
@@ -142,7 +151,8 @@ static INLINE winograd_place winograd_place_of(const winograd_shape s, int tile)
 }
 
 static INLINE void winograd_block(
-    const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first) {
+    const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first,
+    int first_panel, int last_panel) {
     const int side = s.output + 2, m = s.output;
     float *transformed = scratch, *products = scratch + (long)side * side * s.block * s.x_vectors * VL;
     NO_UNROLL for (int t = 0; t < s.block; t++) {
@@ -153,7 +163,8 @@ static INLINE void winograd_block(
         NO_UNROLL for (int v = 0; v < s.x_vectors; v++)
             winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, (long)s.block * s.x_vectors * VL);
     }
-    winograd_products(s, transformed, weights + s.y_vectors * VL, products);
+    winograd_products(s, transformed, weights + s.y_vectors * VL, products, first_panel, last_panel);
+    const int v_first = winograd_panel_start(s, first_panel), v_last = winograd_panel_start(s, last_panel);
     NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
         const winograd_place at = winograd_place_of(s, first + t);
         if (at.rows <= 0 || at.columns <= 0) continue;
@@ -161,7 +172,7 @@ static INLINE void winograd_block(
         const float *residual = x2 + at.row * (long)s.x2.row + at.column * (long)s.x2.pixel;
         float *to = y + at.row * (long)s.y.row + at.column * (long)s.y.pixel;
         const long place = (long)s.block * s.y_vectors * VL;
-        NO_UNROLL for (int v = 0; v < s.y_vectors; v++) {
+        NO_UNROLL for (int v = v_first; v < v_last; v++) {
             const vf bias = load_aligned(weights + v * VL);
             const float *x2_v = residual + v * (long)s.x2.vector;
             float *y_v = to + v * (long)s.y.vector;
@@ -174,6 +185,18 @@ static INLINE void winograd_block(
         }
     }
 }
+/* All panels of a block that are in the range share its transformed inputs. */
+static INLINE void winograd_items(
+    const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first,
+    int last) {
+    for (int item = first; item < last;) {
+        const int block = item / s.panels, panel = item % s.panels;
+        const int end = s.panels - panel < last - item ? s.panels : panel + last - item;
+        winograd_block(s, x + s.x.origin, x2, weights, y, scratch, block * s.block, panel, end);
+        item += end - panel;
+    }
+}
+
 /* netc: kernel */
 static NOINLINE void winograd(const float *restrict x, const float *restrict x2, const float *restrict weights,
                               float *restrict y, float *restrict scratch, int first, int last) {
@@ -182,13 +205,12 @@ static NOINLINE void winograd(const float *restrict x, const float *restrict x2,
         .output = 4, .height = 14, .width = 14, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
         .dilation_height = 1, .dilation_width = 1,
         .x_vectors = 4, .y_vectors = 4, .last_lanes = VL,
-        .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3,
+        .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .prefetch = 0,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
     };
     /* netc: end */
-    for (int item = first; item < last; item++)
-        winograd_block(shape, x + shape.x.origin, x2, weights, y, scratch, item * shape.block);
+    winograd_items(shape, x, x2, weights, y, scratch, first, last);
 }

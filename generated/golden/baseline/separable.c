@@ -157,7 +157,7 @@ typedef struct {
     int vectors, tail;       /* whole vectors of input channels, and the channels left over */
     int vector;              /* floats of x from one such vector to the next */
     int is_indexed;          /* or else: channel k lies at offsets[k] */
-    int prefetch;            /* one cache line of the next panel is fetched every that many channels; 0: none */
+    int prefetch;            /* one cache line of the weights that come next is fetched every that many channels; 0: none */
 } product_sum;
 
 typedef struct {
@@ -187,14 +187,13 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const produc
 }
 
 /* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
-   x_at[m] the distance to pixel m, w at the panel's first weight. */
+   x_at[m] the distance to pixel m, w at the panel's first weight, next at what this tile fetches of the weights that come next. */
 static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
                                       const int last, const float *x, const long *x_at, const int *offsets,
                                       const float *w, const float *next, vf sum[][MOST_VECTORS]) {
     const int taps = s.kernel_height * s.kernel_width;
     const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
     w += (long)first * taps * (VL * VECTORS * VL);
-    next += (long)first * taps * line_floats;
     NO_UNROLL for (int v = first; v < last; v++) {
         const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
         NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
@@ -332,23 +331,27 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
     const float *bias = weights + y_vector * VL * depth;
-    const int is_end = panel == s.panels * s.clusters - 1;
+    const int is_end = panel == s.panels * s.clusters - 1, is_whole = s.k_block >= s.sum.vectors;
+    const int k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors;
+    /* The next panel, or the next block of input channels: far fewer weights, which stay in the cache until they are read. */
+    const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
         .x2 = x2 + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
-        .next = bias + (is_end ? 0 : (long)vectors * VL * depth),
+        .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
         .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
         .y = y + y_vector * s.y.vector,
         .k_first = k_first,
-        .k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors,
+        .k_last = k_last,
     };
 }
 
 /* All tiles of an item's run, for the input channels of one panel. */
 static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
-    const int fetched = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * s.sum.vectors * (VL / s.sum.prefetch * 16) : 0;
+    const int lines = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * (p.k_last - p.k_first) * (VL / s.sum.prefetch) : 0;
+    const int fetched = lines * 16;
     const int is_end = run.panel == s.clusters * s.panels - 1;
     const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
     p.next += run.first * (long)fetched;
