@@ -32,9 +32,18 @@ final class Scratch: Sendable {
     }
 
     /// Writes a shell script that can be run and returns its path.
+    ///
+    /// A shell makes the file: one that this process had open for writing could not be executed while a program that another test starts at
+    /// that moment still holds it ("text file busy").
     func program(_ name: String, _ script: String) throws -> String {
-        let path = write(name, "#!/bin/sh\n" + script + "\n")
-        try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+        let text = write(name + ".text", "#!/bin/sh\n" + script + "\n")
+        let path = self.path + "/" + name
+        let shell = Process()
+        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
+        shell.arguments = ["-c", "cat \"$1\" > \"$2\" && chmod 755 \"$2\" && rm \"$1\"", "sh", text, path]
+        try shell.run()
+        shell.waitUntilExit()
+        try #require(shell.terminationStatus == 0)
         return path
     }
 

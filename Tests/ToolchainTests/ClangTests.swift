@@ -4,11 +4,16 @@ import Testing
 import Toolchain
 
 /// A folder with an executable shell script of the given name.
+///
+/// A shell writes it: a file that this process had open for writing could not be executed while a program that another test starts at that
+/// moment still holds it ("text file busy").
 private func folder(with name: String, script: String) throws -> TemporaryFolder {
     let folder = try TemporaryFolder(environment: [:])
     let path = folder.path + "/" + name
-    try Data("#!/bin/sh\n\(script)\n".utf8).write(to: URL(filePath: path))
-    try FileManager.default.setAttributes([.posixPermissions: 0o755], ofItemAtPath: path)
+    let writing = "printf '#!/bin/sh\\n%s\\n' \"$1\" > \"$2\" && chmod 755 \"$2\""
+    let result = try Command("/bin/sh", ["-c", writing, "sh", script, path], environment: ["PATH": "/usr/bin:/bin"])
+        .run()
+    try #require(result.status == 0)
     return folder
 }
 
