@@ -18,7 +18,9 @@ public protocol KernelCapabilities: Sendable {
     func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
 
     /// Whether a convolution of an image enlarged by repetition is faster as a transposed one of the image itself, by kernels with fewer taps.
-    func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement
+    func judgeFoldedUpsampling(
+        _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
+    ) -> Judgement
 
     /// Whether the primitive's kernel can end in this epilogue.
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
@@ -31,7 +33,9 @@ extension KernelCapabilities {
     public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
-    public func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement {
+    public func judgeFoldedUpsampling(
+        _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
+    ) -> Judgement {
         Judgement(pays: true, reason: "taps that meet the same cell are one")
     }
     public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { true }

@@ -18,9 +18,15 @@ public struct PlannerCapabilities: KernelCapabilities {
         supportsSeparable(depthwise: depthwise, pointwise: pointwise)
     }
 
-    public func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement {
+    public func judgeFoldedUpsampling(
+        _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
+    ) -> Judgement {
         if precision == .strict {
             return Judgement(pays: false, reason: "sums of weights treat infinite cells otherwise")
+        }
+        if factor.height * factor.width > 4 {
+            return Judgement(
+                pays: false, reason: "each of its \(factor.height * factor.width) phases would be a kernel")
         }
         let winograd = winogradOutput(for: convolution, input: inputShape, output: outputShape, lanes: target.lanes)
         return winograd == nil

@@ -100,7 +100,7 @@ static INLINE vf times_power_of_two(vf x, vf whole) {
     return (vf)__builtin_ia32_scalefps512_mask(x, whole, (vf){0}, -1, 4);
 #else
     /* Two half powers, for one may not be a number of its own. */
-    vu power = (vu)__builtin_convertvector(whole, vi), half = (vu)((vi)power >> 1);
+    vu power = (vu)(whole + broadcast(12582912.0f)) - 0x4b400000u, half = (vu)((vi)power >> 1);
     return x * (vf)((half + 127u) << 23) * (vf)((power - half + 127u) << 23);
 #endif
 }

@@ -80,3 +80,20 @@ import Testing
         #expect(plan.buffers.allSatisfy { $0.offset % 64 == 0 && $0.offset + 4 * $0.floats <= plan.workspaceBytes })
     }
 }
+
+@Suite struct FoldedUpsamplingTests {
+    /// One kernel a phase: a large factor would make kernels and summed weights by the square of it.
+    @Test func `only small enlargements become phases`() {
+        let convolution = Convolution(
+            kernel: Extent(2, 2), filters: 1, weights: Constant(shape: [2, 2, 1, 1], values: [1, 2, 3, 4]))
+        let kernels = PlannerCapabilities(target: Target(.scalar))
+        func pays(_ factor: Extent) -> Bool {
+            kernels.judgeFoldedUpsampling(
+                convolution, factor: factor, inputShape: [factor.height, factor.width, 1],
+                outputShape: [factor.height - 1, factor.width - 1, 1]
+            ).pays
+        }
+        #expect(pays(Extent(2, 2)) && pays(Extent(4, 1)))
+        #expect(!pays(Extent(3, 2)) && !pays(Extent(5000, 5000)))
+    }
+}

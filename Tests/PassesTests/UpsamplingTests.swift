@@ -4,7 +4,9 @@ import Testing
 
 /// Kernels by which nothing is gained.
 private struct Unwilling: KernelCapabilities {
-    func judgeFoldedUpsampling(_ convolution: Convolution, inputShape: [Int], outputShape: [Int]) -> Judgement {
+    func judgeFoldedUpsampling(
+        _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
+    ) -> Judgement {
         Judgement(pays: false, reason: "of its size")
     }
 }

@@ -12,12 +12,11 @@ let foldUpsampling = Pass(
             editor.isPrivate(operation.inputs[0])
         else { continue }
         let before = editor.producer(of: operation.inputs[0])
-        guard case .upsampling(let upsampling) = before.primitive,
-            let transposed = convolution.transposed(afterRepeating: upsampling)
-        else { continue }
+        guard case .upsampling(let upsampling) = before.primitive, convolution.canFollow(upsampling) else { continue }
         let (first, second) = (editor[before.output].origin, editor[operation.output].origin)
         let judgement = context.capabilities.judgeFoldedUpsampling(
-            convolution, inputShape: editor.shape(before.output), outputShape: editor.shape(operation.output))
+            convolution, factor: upsampling.factor, inputShape: editor.shape(before.output),
+            outputShape: editor.shape(operation.output))
         remarks.append(
             Remark(
                 pass: "fold-upsampling", layers: first.names,
@@ -27,22 +26,25 @@ let foldUpsampling = Pass(
         editor.put(nil, at: editor.position(of: before.output))
         editor.put(
             Operation(
-                .transposedConvolution(transposed), inputs: before.inputs + operation.inputs.dropFirst(),
+                .transposedConvolution(convolution.transposed(afterRepeating: upsampling.factor)),
+                inputs: before.inputs + operation.inputs.dropFirst(),
                 output: operation.output), at: position)
     }
     graph = editor.finish()
 }
 
 extension Convolution {
-    /// This convolution and the repetition before it as one; `nil` where it is of another kind.
+    /// Whether this convolution and the enlargement before it are a transposed convolution that saves products.
+    fileprivate func canFollow(_ upsampling: Upsampling) -> Bool {
+        upsampling.method == .nearest && strides == .one && dilation == .one && groups == 1 && kernel != .one
+            && (0..<kernel.height).contains(padding.top) && (0..<kernel.width).contains(padding.left)
+    }
+
+    /// This convolution and the repetition before it as one.
     ///
     /// Cell i, repeated at positions `i·s + a`, meets tap t in result `i·s + a − t + padding`: with `r = a − t + kernel − 1` that is
     /// `i·s + r − (kernel − 1 − padding)`, where a transposed convolution puts tap r.
-    fileprivate func transposed(afterRepeating upsampling: Upsampling) -> TransposedConvolution? {
-        let factor = upsampling.factor
-        guard upsampling.method == .nearest, strides == .one, dilation == .one, groups == 1, kernel != .one,
-            (0..<kernel.height).contains(padding.top), (0..<kernel.width).contains(padding.left)
-        else { return nil }
+    fileprivate func transposed(afterRepeating factor: Extent) -> TransposedConvolution {
         let size = Extent(kernel.height + factor.height - 1, kernel.width + factor.width - 1)
         let channels = weights.shape[2]
         var sums = [Double](repeating: 0, count: size.height * size.width * filters * channels)
