@@ -24,8 +24,9 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Formats", dependencies: ["Diagnostics", "Network", "CZlib"]),
 
+        .target(name: "Import", dependencies: ["Layers"]),
         .target(
-            name: "ONNX", dependencies: ["IR", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            name: "ONNX", dependencies: ["Formats", "Import", "IR", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["onnx.proto"]),
 
         // Middle and back: network to C.
@@ -42,7 +43,7 @@ let package = Package(
         .target(
             name: "Compiler",
             dependencies: [
-                "Diagnostics", "Language", "Network", "Layers", "Formats", "ONNX", "IR", "Passes", "Target",
+                "Diagnostics", "Language", "Network", "Layers", "Formats", "Import", "ONNX", "IR", "Passes", "Target",
                 "Kernels", "CodeGen", "Toolchain",
             ]),
         .target(name: "CNetABI"),

@@ -11,13 +11,16 @@ public struct Model: Sendable {
     public var path: String
     /// Warnings and notes.
     public var report: DiagnosticReport
+    /// The parameters, where the file of the model holds them.
+    public var parameters: ParameterValues?
 }
 
 /// The largest source file that is read.
 private let maximumSourceBytes = 16 << 20
 
-/// Reads a `.net` file: text to network. Throws `CompilerError.invalidModel` with all mistakes of the file.
+/// Reads a `.net` file, or a model of another format: text to network. Throws `CompilerError.invalidModel` with all mistakes of the file.
 public func readModel(_ options: ModelOptions) throws -> Model {
+    if isForeignModel(options.path) { return try readImported(options) }
     let source = SourceFile(name: options.path, text: try readFile(options.path, limit: maximumSourceBytes))
     return try readModel(source, options)
 }

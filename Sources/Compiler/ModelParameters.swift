@@ -13,6 +13,7 @@ public func loadParameters(
     let initial = {
         initialValues(for: model.network, seed: options.seed, style: options.usesTestWeights ? .test : .layerDefaults)
     }
+    if let parameters = model.parameters, options.weights == nil { return parameters }
     guard let path = weightsPath(of: model, options) else { return initial() }
     var log = DiagnosticLog()
     let place = options.weights == nil ? model.network.weightsRange : nil
@@ -39,16 +40,29 @@ package func weightsPath(of model: Model, _ options: ModelOptions) -> String? {
 func checkWeightsPath(of network: Network, _ options: ModelOptions, log: inout DiagnosticLog) {
     guard options.weights == nil, let path = network.weightsPath else { return }
     let base = folder(of: options.path)
-    guard !path.hasPrefix("/"), !leaves(path), !path.utf8.contains(0), let root = resolvedPath(base) else {
+    guard staysWithin(path), resolvedPath(base) != nil else {
         return log.error(
             "weights '\(path)' must lie in the folder of the network or below it", at: network.weightsRange)
     }
-    guard let resolved = resolvedPath(base + "/" + path) else {
+    guard resolvedPath(base + "/" + path) != nil else {
         return log.error("there is no weights file '\(path)' beside the network", at: network.weightsRange)
     }
-    if !resolved.hasPrefix(root == "/" ? "/" : root + "/") {
+    if !isWithin(path, base) {
         log.error("weights '\(path)' lie outside the folder of the network", at: network.weightsRange)
     }
+}
+
+/// Whether a relative path leads to a file in a folder or below it, symbolic links resolved.
+func isWithin(_ path: String, _ folder: String) -> Bool {
+    guard staysWithin(path), let root = resolvedPath(folder), let resolved = resolvedPath(folder + "/" + path) else {
+        return false
+    }
+    return resolved.hasPrefix(root == "/" ? "/" : root + "/")
+}
+
+/// Whether a path is relative and, as it is written, stays in the folder that it starts from.
+private func staysWithin(_ path: String) -> Bool {
+    !path.hasPrefix("/") && !leaves(path) && !path.utf8.contains(0)
 }
 
 /// Whether a relative path climbs out of the folder that it starts from, whatever lies there.

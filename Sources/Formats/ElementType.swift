@@ -17,7 +17,7 @@ public enum ElementType: String, Hashable, Sendable, CaseIterable {
 }
 
 /// The number of elements of a shape from a file, or `nil` where it is negative, of absurd rank, or its bytes exceed any memory.
-func elementCount(_ shape: [Int], size: Int) -> Int? {
+public func elementCount(_ shape: [Int], size: Int) -> Int? {
     guard shape.count <= 32, shape.allSatisfy({ $0 >= 0 }) else { return nil }
     // Zero makes the product small however large the other extents are; these are limited all the same.
     var count = 1
@@ -45,6 +45,16 @@ func decode(
         }
         initialized = count
     }
+}
+
+/// Elements that lie in a row in a source, as float32; throws for a file that can't be read and a float64 beyond float32's range.
+///
+/// `offset` and the bytes behind it must lie within the source.
+public func readElements(
+    of source: any ByteSource, at offset: Int, count: Int, as type: ElementType, name: String
+) throws -> [Float] {
+    var stream: any ByteStream = PlainStream(source: source, offset: offset)
+    return try decode(count, type, name: name, from: &stream)
 }
 
 /// Converts through a buffer of a megabyte.

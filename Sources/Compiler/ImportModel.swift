@@ -1,0 +1,97 @@
+import Diagnostics
+import Formats
+import Import
+import Network
+import ONNX
+import Toolchain
+
+public typealias ImportedModel = Import.ImportedModel
+
+/// Endings of files that hold models of other formats.
+private let foreignEndings = [".onnx"]
+
+/// Whether a file is a model of another format, by its name.
+public func isForeignModel(_ path: String) -> Bool {
+    foreignEndings.contains { path.lowercased().hasSuffix($0) }
+}
+
+/// Reads a model of another format. Throws `CompilerError.invalidModel` with everything in it that can't be imported.
+public func importModel(_ options: ModelOptions, layout: ImageLayout = .nhwc) throws -> ImportedModel {
+    let path = options.path
+    guard isForeignModel(path) else {
+        throw CompilerError.usage("'\(path)' is no model that can be imported: expected a name that ends in .onnx")
+    }
+    do {
+        var settings = ONNXImportOptions(fileName: fileName(path)) { try externalFile($0, besides: path) }
+        settings.layout = layout
+        settings.dimensions = try dimensions(options.definitions)
+        return try importONNX(try FileByteSource(path: path), settings)
+    } catch let error as FileError {
+        throw CompilerError.missingInput("\(error)")
+    } catch let error as ImportError {
+        throw CompilerError.invalidModel(report(error.problems.map { Diagnostic(.error, $0, at: nil) }, path))
+    }
+}
+
+/// What there is to say about an imported model.
+public func remarks(of imported: ImportedModel, path: String) -> DiagnosticReport {
+    var notes = imported.notes
+    if let batch = imported.batch {
+        notes.append("the model takes \(batch) samples at once: with '--batch \(batch)' the code does too")
+    }
+    return report(notes.map { Diagnostic(.note, $0, at: nil) }, path)
+}
+
+private func report(_ diagnostics: [Diagnostic], _ path: String) -> DiagnosticReport {
+    DiagnosticReport(source: SourceFile(name: path, text: []), diagnostics: diagnostics, errorLimit: 0)
+}
+
+/// `-D name=extent`
+private func dimensions(_ definitions: [(name: String, value: String)]) throws -> [String: Int] {
+    var result: [String: Int] = [:]
+    for (name, value) in definitions {
+        guard let extent = Int(value), (1...1 << 40).contains(extent) else {
+            throw CompilerError.usage("'-D \(name)=\(value)': the extent of a dimension is a whole number from 1")
+        }
+        result[name] = extent
+    }
+    return result
+}
+
+/// Opens a file of tensors, which must lie in the model's folder or below it, symbolic links resolved.
+private func externalFile(_ name: String, besides path: String) throws -> any ByteSource {
+    let folder = folder(of: path)
+    guard isWithin(name, folder) else {
+        throw ImportError(["its file '\(sanitized(name))' must lie in the folder of the model or below it, and be there"])
+    }
+    return try FileByteSource(path: folder + "/" + name)
+}
+
+/// Writes the `.net` file and, beside it, its weights; both or neither.
+public func writeImported(_ imported: ImportedModel, to path: String) throws {
+    let folder = folder(of: path)
+    let weights = fileStem(path) + ".safetensors"
+    do {
+        let output = try StagedOutput(into: folder)
+        let arrays = imported.parameters.sorted { $0.key < $1.key }
+            .map { NamedArray(name: $0.key, shape: $0.value.shape, values: $0.value.values) }
+        try output.write(weights) { file in try writeSafetensors(arrays) { try file.append($0) } }
+        try output.write(fileName(path), imported.text)
+        try output.commit([weights, fileName(path)])
+    } catch let error as ToolchainError {
+        throw CompilerError(error) ?? .cannotWrite("cannot write '\(path)'")
+    }
+}
+
+/// An imported model as if its text and its weights had been files.
+func readImported(_ options: ModelOptions) throws -> Model {
+    let imported = try importModel(options)
+    var plain = options
+    plain.definitions = []
+    let source = SourceFile(name: options.path, text: Array(imported.text.utf8))
+    var model = try readModel(source, plain)
+    model.parameters = imported.parameters.mapValues(\.values)
+    let diagnostics = remarks(of: imported, path: options.path).diagnostics + model.report.diagnostics
+    model.report = DiagnosticReport(source: source, diagnostics: diagnostics, errorLimit: options.errorLimit)
+    return model
+}

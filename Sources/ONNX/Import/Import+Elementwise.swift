@@ -1,0 +1,180 @@
+import Import
+
+/// Operators on two or more tensors that broadcast.
+let elementwiseOperators: [String: Operator] = [
+    "Add": { importer, node in try importer.add(node, sign: 1) },
+    "Sub": { importer, node in try importer.add(node, sign: -1) },
+    "Mul": { importer, node in try importer.multiply(node) },
+    "Div": { importer, node in try importer.divide(node) },
+    "Pow": { importer, node in try importer.power(node) },
+    "Max": { importer, node in try importer.merge(node, "Maximum") },
+    "Min": { importer, node in try importer.merge(node, "Minimum") },
+    "Sum": { importer, node in try importer.merge(node, "Add") },
+    "Mean": { importer, node in try importer.merge(node, "Average") },
+    "PRelu": { importer, node in try importer.slopes(node) },
+]
+
+extension Importer {
+    /// A literal of one element.
+    private func scalar(_ node: OperatorNode, _ position: Int) throws -> Float? {
+        guard case .literal(let literal) = try value(node, position), literal.count == 1 else { return nil }
+        let value = try literal.floats()[0]
+        // What is larger in rank than the other operand makes the result larger too.
+        let other = try shape(node, 1 - position).count
+        return literal.shape.count <= other && value.isFinite ? value : nil
+    }
+
+    /// `scale·x + offset`
+    private mutating func rescaled(_ x: Dynamic, _ scale: Float, _ offset: Float) -> Dynamic {
+        if scale == 1, offset == 0 { return x }
+        let arguments = [number(scale)] + (offset == 0 ? [] : ["offset=\(number(offset))"])
+        return Dynamic(onnx: x.onnx, net: x.net, tensor: layer("Rescaling", arguments, x.tensor))
+    }
+
+    fileprivate mutating func add(_ node: OperatorNode, sign: Float) throws {
+        if let offset = try scalar(node, 1) {
+            return define(node, rescaled(try dynamic(node, 0), 1, sign * offset))
+        }
+        if let start = try scalar(node, 0) {
+            return define(node, rescaled(try dynamic(node, 1), sign, start))
+        }
+        if try addBias(node, sign) { return }
+        try merge(node, sign > 0 ? "Add" : "Subtract")
+    }
+
+    fileprivate mutating func multiply(_ node: OperatorNode) throws {
+        for position in 0...1 {
+            if let factor = try scalar(node, position) {
+                return define(node, rescaled(try dynamic(node, 1 - position), factor, 0))
+            }
+        }
+        try merge(node, "Multiply")
+    }
+
+    fileprivate mutating func divide(_ node: OperatorNode) throws {
+        if let divisor = try scalar(node, 1), divisor != 0, (1 / divisor).isFinite {
+            return define(node, rescaled(try dynamic(node, 0), 1 / divisor, 0))
+        }
+        if let dividend = try scalar(node, 0) {
+            let x = try dynamic(node, 1)
+            let inverse = Dynamic(onnx: x.onnx, net: x.net, tensor: function("reciprocal", x.tensor))
+            return define(node, rescaled(inverse, dividend, 0))
+        }
+        if case .literal(let literal) = try value(node, 1) {
+            let inverse = Literal(literal.shape, floats: try literal.floats().map { 1 / $0 })
+            if try inverse.floats().allSatisfy(\.isFinite) {
+                return define(node, try merged("Multiply", [try value(node, 0), .literal(inverse)]))
+            }
+        }
+        try merge(node, "Divide")
+    }
+
+    fileprivate mutating func power(_ node: OperatorNode) throws {
+        guard let exponent = try scalar(node, 1) else { return try merge(node, "Power") }
+        let x = try dynamic(node, 0)
+        let tensor =
+            exponent == 2 ? function("square", x.tensor)
+            : exponent == 0.5 ? function("sqrt", x.tensor)
+            : exponent == -1 ? function("reciprocal", x.tensor)
+            : exponent == 1 ? x.tensor : layer("Power", [number(exponent)], x.tensor)
+        define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
+    }
+
+    fileprivate mutating func merge(_ node: OperatorNode, _ type: String) throws {
+        let operands = try node.inputs.indices.map { try value(node, $0) }
+        guard operands.count > 1 else { return forward(node, operands[0]) }
+        define(node, try merged(type, operands))
+    }
+
+    /// A merging layer on operands that broadcast.
+    mutating func merged(_ type: String, _ operands: [Value]) throws -> Dynamic {
+        let aligned = try align(operands)
+        let tensors = try aligned.operands.map { operand -> Program.Tensor in
+            switch operand {
+            case .dynamic(let dynamic): return dynamic.tensor
+            case .literal(let literal): return try self.constant(literal).tensor
+            case .failed: throw FailedBefore()
+            }
+        }
+        var result = aligned.result
+        if let normalized = try batchNormalization(type, aligned.operands, aligned.result) { return normalized }
+        result.tensor = layer(type, [], tensors, list: true)
+        return result
+    }
+
+    // MARK: Biases
+
+    /// Adds a vector to what a layer without bias has just made: its bias.
+    private mutating func addBias(_ node: OperatorNode, _ sign: Float) throws -> Bool {
+        for position in sign > 0 ? [0, 1] : [0] {
+            guard case .dynamic(let x) = try value(node, position), case .literal(let literal) = try value(node, 1 - position),
+                isReadOnce(node.inputs[position]), x.tensor.statement == program.statements.count - 1,
+                let argument = program.statements.last!.arguments.firstIndex(of: "use_bias=False")
+            else { continue }
+            let aligned = try align([.dynamic(x), .literal(literal)])
+            guard case .literal(let vector) = aligned.operands[1], case .dynamic(let same) = aligned.operands[0],
+                same.tensor == x.tensor, let channels = atoms.extents(x.net).last, vector.shape == [channels],
+                atoms.extents(aligned.result.onnx) == extents(x)
+            else { continue }
+            let values = try vector.floats().map { sign * $0 }
+            program.statements[x.tensor.statement].arguments.remove(at: argument)
+            program.statements[x.tensor.statement].parameters["bias"] = ImportedTensor(shape: [channels], values: values)
+            var result = aligned.result
+            result.tensor = x.tensor
+            define(node, result)
+            return true
+        }
+        return false
+    }
+
+    /// A scale of each channel and a shift behind it: batch normalisation in two pieces.
+    private mutating func batchNormalization(_ type: String, _ operands: [Value], _ result: Dynamic) throws -> Dynamic? {
+        guard type == "Add", operands.count == 2 else { return nil }
+        for position in 0...1 {
+            guard case .dynamic(let product) = operands[position], case .literal(let shift) = operands[1 - position],
+                shift.shape.count == 1, shift.count == atoms.extents(product.net).last
+            else { continue }
+            let statement = program.statements[product.tensor.statement]
+            guard statement.type == "Multiply", statement.inputs.count == 2 else { continue }
+            for side in 0...1 {
+                let constant = program.statements[statement.inputs[side].statement]
+                guard constant.type == "Constant", let scale = constant.parameters["value"], scale.shape == shift.shape else { continue }
+                let count = shift.count
+                var result = result
+                result.tensor = layer(
+                    "BatchNormalization", ["epsilon=0.0"], [statement.inputs[1 - side]], list: false,
+                    parameters: [
+                        "gamma": scale, "beta": try imported(shift),
+                        "moving_mean": ImportedTensor(shape: [count], values: Array(repeating: 0, count: count)),
+                        "moving_variance": ImportedTensor(shape: [count], values: Array(repeating: 1, count: count)),
+                    ])
+                return result
+            }
+        }
+        return nil
+    }
+
+    /// Learned slopes below zero.
+    fileprivate mutating func slopes(_ node: OperatorNode) throws {
+        let slopes = try literal(node, 1)
+        if slopes.count == 1, slopes.shape.count <= (try shape(node, 0)).count {
+            let x = try dynamic(node, 0)
+            let slope = try slopes.floats()[0]
+            if slope >= 0 {
+                let tensor = layer("LeakyReLU", [number(slope)], x.tensor)
+                return define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
+            }
+        }
+        let aligned = try align([try value(node, 0), .literal(slopes)])
+        guard case .dynamic(let x) = aligned.operands[0], case .literal(let literal) = aligned.operands[1],
+            atoms.extents(aligned.result.net) == atoms.extents(x.net)
+        else { throw OperatorProblem("slopes of shape \(slopes.shape) do not fit its input") }
+        let rank = x.net.count
+        let shape = Array(repeating: 1, count: rank - literal.shape.count) + literal.shape
+        let shared = shape.indices.filter { shape[$0] == 1 }.map { $0 + 1 }
+        let tensor = layer(
+            "PReLU", shared.isEmpty ? [] : ["shared_axes=\(list(shared))"], [x.tensor], list: false,
+            parameters: ["alpha": ImportedTensor(shape: shape, values: try literal.floats())])
+        define(node, Dynamic(onnx: aligned.result.onnx, net: x.net, tensor: tensor))
+    }
+}

@@ -1,0 +1,147 @@
+import Import
+
+/// Poolings over windows and over whole images.
+let poolingOperators: [String: Operator] = [
+    "MaxPool": { importer, node in
+        node.ignore("storage_order")
+        guard !node.wants(1) else { throw OperatorProblem("its output of indices is not supported") }
+        try importer.pool(node, isMaximum: true)
+    },
+    "AveragePool": { importer, node in try importer.pool(node, isMaximum: false) },
+    "LpPool": { importer, node in try importer.normPool(node) },
+    "GlobalAveragePool": { importer, node in
+        try importer.poolAll(node) { importer, x, rank in importer.layer("GlobalAveragePooling\(rank)D", ["keepdims=True"], x) }
+    },
+    "GlobalMaxPool": { importer, node in
+        try importer.poolAll(node) { importer, x, rank in importer.layer("GlobalMaxPooling\(rank)D", ["keepdims=True"], x) }
+    },
+    "GlobalLpPool": { importer, node in
+        let power = try node.int("p", default: 2)
+        try importer.poolAll(node) { importer, x, rank in
+            let axes = "axis=\(list(Array(1...rank)))"
+            return try importer.norm(x, power) { importer, x in importer.layer("Sum", [axes, "keepdims=True"], x) }
+        }
+    },
+]
+
+extension Importer {
+    fileprivate func poolingRank(_ node: OperatorNode) throws -> Int {
+        let rank = try shape(node, 0).count - 2
+        guard rank == 1 || rank == 2 else { throw OperatorProblem("windows of \(rank) axes are not supported; 1 or 2 are") }
+        return rank
+    }
+
+    private func window(_ node: OperatorNode, _ x: Dynamic) throws -> Window {
+        guard let kernel = try node.ints("kernel_shape"), kernel.count == extents(x).count - 2 else {
+            throw OperatorProblem("kernel_shape is missing or has another number of axes than its input")
+        }
+        return try Window(node, kernel: kernel, input: Array(extents(x)[2...]))
+    }
+
+    fileprivate mutating func pool(_ node: OperatorNode, isMaximum: Bool) throws {
+        let rank = try poolingRank(node)
+        var x = try image(try dynamic(node, 0), axes: rank)
+        let channels = extents(x)[1]
+        var window = try window(node, x)
+        let countsMargins = isMaximum ? false : try node.bool("count_include_pad", default: false)
+        if window.dilation.contains(where: { $0 != 1 }) {
+            return define(node, try dilatedPool(x, window, isMaximum: isMaximum, countsMargins: countsMargins))
+        }
+        guard window.margins.indices.allSatisfy({ window.margins[$0].before < window.kernel[$0] }) else {
+            throw OperatorProblem("a window lies outside its input altogether")
+        }
+        if countsMargins, window.declared.contains(where: { $0 != (0, 0) }) {
+            // Zeros count like cells, but not those that rounding up adds.
+            x.tensor = try zeroPadded(x, window.declared)
+            for axis in window.margins.indices {
+                window.margins[axis] = (0, max(window.margins[axis].after - window.declared[axis].after, 0))
+            }
+        }
+        var arguments = [pair(window.kernel)]
+        if window.strides != window.kernel { arguments.append("strides=\(pair(window.strides))") }
+        if !window.isValid {
+            let isSame = !countsMargins && window.isSame(Array(extents(x)[2...]))
+            arguments.append("padding=" + (isSame ? "\"same\"" : explicitMargins(window.margins)))
+        }
+        let tensor = layer("\(isMaximum ? "Max" : "Average")Pooling\(rank)D", arguments, x.tensor)
+        define(node, image(of: x, extents: window.output, channels: channels, tensor))
+    }
+
+    private func explicitMargins(_ margins: [(before: Int, after: Int)]) -> String {
+        let pairs = margins.map { "(\($0.before), \($0.after))" }
+        return pairs.count == 1 ? pairs[0] : "(\(pairs.joined(separator: ", ")))"
+    }
+
+    /// A pooling whose cells lie apart, as the largest or the mean of pieces taken at steps.
+    private mutating func dilatedPool(
+        _ x: Dynamic, _ window: Window, isMaximum: Bool, countsMargins: Bool
+    ) throws -> Dynamic {
+        guard isMaximum || countsMargins || window.isValid else {
+            throw OperatorProblem("dilation together with margins that do not count is not supported")
+        }
+        guard window.kernel.reduce(1, *) <= 49 else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
+        let fill = isMaximum ? -Float.greatestFiniteMagnitude : 0
+        let source = try padded(
+            x, [(0, 0), (0, 0)] + window.margins.map { ($0.before, $0.after) }, mode: "constant", value: fill)
+        var taps = [source]
+        for axis in window.kernel.indices {
+            taps = try taps.flatMap { part in
+                try (0..<window.kernel[axis]).map { tap in
+                    let indices = (0..<window.output[axis]).map { $0 * window.strides[axis] + tap * window.dilation[axis] }
+                    return try taken(part, axis + 2, indices)
+                }
+            }
+        }
+        var tensors: [Program.Tensor] = []
+        let order = try image(taps[0], axes: window.kernel.count)
+        for tap in taps { tensors.append(try image(tap, axes: window.kernel.count).tensor) }
+        let tensor = tensors.count == 1 ? tensors[0] : layer(isMaximum ? "Maximum" : "Average", [], tensors, list: true)
+        return Dynamic(onnx: order.onnx, net: order.net, tensor: tensor)
+    }
+
+    fileprivate mutating func poolAll(
+        _ node: OperatorNode, _ pool: (inout Importer, Program.Tensor, Int) throws -> Program.Tensor
+    ) throws {
+        let rank = try poolingRank(node)
+        let x = try image(try dynamic(node, 0), axes: rank)
+        let tensor = try pool(&self, x.tensor, rank)
+        define(node, image(of: x, extents: Array(repeating: 1, count: rank), channels: extents(x)[1], tensor))
+    }
+
+    /// `(Σ |x|^p)^(1/p)`
+    mutating func norm(
+        _ x: Program.Tensor, _ power: Int, _ sum: (inout Importer, Program.Tensor) throws -> Program.Tensor
+    ) throws -> Program.Tensor {
+        switch power {
+        case 1: return try sum(&self, function("abs", x))
+        case 2: return function("sqrt", try sum(&self, function("square", x)))
+        default:
+            guard (3...64).contains(power) else { throw OperatorProblem("the norm of order \(power) is not supported") }
+            let powers = layer("Power", ["\(power).0"], function("abs", x))
+            return layer("Power", [number(1 / Float(power))], try sum(&self, powers))
+        }
+    }
+
+    /// A function of each element, by its name in Keras.
+    mutating func function(_ name: String, _ x: Program.Tensor) -> Program.Tensor {
+        layer("Activation", ["keras.ops.\(name)"], x)
+    }
+
+    fileprivate mutating func normPool(_ node: OperatorNode) throws {
+        let rank = try poolingRank(node)
+        let x = try image(try dynamic(node, 0), axes: rank)
+        let window = try window(node, x)
+        guard window.dilation.allSatisfy({ $0 == 1 }) else { throw OperatorProblem("dilation is not supported") }
+        let power = try node.int("p", default: 2)
+        let area = window.kernel.reduce(1, *)
+        let tensor = try norm(x.tensor, power) { importer, x in
+            var padded = x
+            let cells = window.margins.map { ($0.before, $0.after) }
+            if !window.isValid { padded = importer.layer("ZeroPadding\(rank)D", [marginsText(cells)], x) }
+            let strides = window.strides == window.kernel ? [] : ["strides=\(pair(window.strides))"]
+            let mean = importer.layer("AveragePooling\(rank)D", [pair(window.kernel)] + strides, padded)
+            return importer.layer("Rescaling", [number(Float(area))], mean)
+        }
+        define(node, image(of: x, extents: window.output, channels: extents(x)[1], tensor))
+    }
+}
