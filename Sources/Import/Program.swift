@@ -60,15 +60,15 @@ public struct Program: Sendable {
         return Tensor(statement: statements.count - 1)
     }
 
-    /// Removes what no output depends on; inputs stay.
-    public mutating func removeUnused() {
+    /// Removes what no output depends on and returns the names of inputs among it.
+    public mutating func removeUnused() -> [String] {
         var isUsed = Array(repeating: false, count: statements.count)
         for output in outputs { isUsed[output.tensor.statement] = true }
         for index in statements.indices.reversed() {
-            if statements[index].type == "Input" { isUsed[index] = true }
             guard isUsed[index] else { continue }
             for input in statements[index].inputs { isUsed[input.statement] = true }
         }
+        let removed = zip(statements, isUsed).filter { !$1 }.compactMap(\.0.name)
         var position: [Int] = []
         var kept = 0
         for isKept in isUsed {
@@ -82,5 +82,6 @@ public struct Program: Sendable {
             return statement
         }
         outputs = outputs.map { ($0.name, moved($0.tensor)) }
+        return removed
     }
 }

@@ -14,7 +14,31 @@ let elementwiseOperators: [String: Operator] = [
     "PRelu": { importer, node in try importer.slopes(node) },
 ]
 
+/// Operators that said before set 7 where the axes of the second operand lie.
+private let placedOperators: Set<String> = ["Add", "Sub", "Mul", "Div", "Pow"]
+
 extension Importer {
+    /// Before operator set 7 the second operand's axes begin at `axis` of the first one's, where that is given.
+    mutating func placeOperand(_ node: OperatorNode) throws {
+        guard placedOperators.contains(node.type), node.inputs.count == 2 else { return }
+        node.ignore("broadcast")
+        guard let axis = try node.int("axis") else { return }
+        let (first, second) = (try shape(node, 0), try shape(node, 1))
+        let trailing = first.count - (try self.axis(axis, rank: max(first.count, 1))) - second.count
+        guard trailing > 0 else { return }
+        let name = node.inputs[1] + "\u{0}" + String(axis)
+        switch try value(node, 1) {
+        case .literal(let literal):
+            values[name] = .literal(literal.reshaped(second + Array(repeating: 1, count: trailing)))
+        case .dynamic(var dynamic):
+            dynamic.onnx += Array(repeating: [], count: trailing)
+            values[name] = .dynamic(dynamic)
+        case .failed: return
+        }
+        readers[name] = readers[node.inputs[1]]
+        node.replaceInput(1, with: name)
+    }
+
     /// A literal of one element.
     private func scalar(_ node: OperatorNode, _ position: Int) throws -> Float? {
         guard case .literal(let literal) = try value(node, position), literal.count == 1 else { return nil }

@@ -3,7 +3,7 @@ let literalOperators: [String: Operator] = [
     "Constant": { importer, node in try importer.importConstant(node) },
     "ConstantOfShape": { importer, node in
         let shape = try importer.literal(node, 0).integers ?? []
-        let count = try checkedCount(shape)
+        let count = try checkedCount(shape, limit: 1 << 28)
         let value = try node.tensor("value").map { try literal($0, nil, importer.options.externalFile) }
         guard let value else { return importer.define(node, Literal(shape, floats: Array(repeating: 0, count: count))) }
         importer.define(node, try value.taking(Array(repeating: 0, count: count), shape: shape))
@@ -32,7 +32,7 @@ let literalOperators: [String: Operator] = [
         try importer.importCast(node, to: like.isIntegral ? TensorType.int64 : TensorType.float)
     },
     "Dropout": { importer, node in
-        node.ignore("seed", "ratio")
+        node.ignore("seed", "ratio", "is_test")
         if node.has(2), let training = try importer.optionalLiteral(node, 2)?.integers, training.first != 0 {
             throw OperatorProblem("drops elements at random, as in training")
         }

@@ -55,7 +55,7 @@ let normalizationOperators: [String: Operator] = [
 
 extension Importer {
     fileprivate mutating func batchNormalization(_ node: OperatorNode) throws {
-        node.ignore("momentum", "spatial")
+        node.ignore("momentum", "spatial", "is_test")
         let epsilon = try node.float("epsilon", default: 1e-5)
         guard try node.int("training_mode", default: 0) == 0 else { throw OperatorProblem("is in training mode") }
         let x = try dynamic(node, 0)
@@ -77,12 +77,12 @@ extension Importer {
     fileprivate mutating func groupNormalization(_ node: OperatorNode, groups: Int, epsilon: Float) throws {
         let rank = try shape(node, 0).count - 2
         guard rank >= 1 else { throw OperatorProblem("reads a tensor of \(rank + 2) axes; at least 3 were expected") }
+        let weights = try [literal(node, 1), literal(node, 2)]
         let x = try image(try dynamic(node, 0), axes: rank)
         let channels = extents(x)[1]
         guard groups > 0, channels % groups == 0 else { throw OperatorProblem("\(groups) groups do not divide \(channels) channels") }
         var parameters: [String: ImportedTensor] = [:]
-        for (position, name) in ["gamma", "beta"].enumerated() {
-            let literal = try self.literal(node, position + 1)
+        for (name, literal) in zip(["gamma", "beta"], weights) {
             // Until operator set 21 there is one number to a group.
             guard literal.count == channels || literal.count == groups else {
                 throw OperatorProblem("\(literal.count) numbers for \(channels) channels")

@@ -79,24 +79,21 @@ extension Importer {
         guard isMaximum || countsMargins || window.isValid else {
             throw OperatorProblem("dilation together with margins that do not count is not supported")
         }
-        guard window.kernel.reduce(1, *) <= 49 else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
+        guard window.kernel.allSatisfy({ $0 <= 256 }) else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
         let fill = isMaximum ? -Float.greatestFiniteMagnitude : 0
-        let source = try padded(
+        var result = try padded(
             x, [(0, 0), (0, 0)] + window.margins.map { ($0.before, $0.after) }, mode: "constant", value: fill)
-        var taps = [source]
-        for axis in window.kernel.indices {
-            taps = try taps.flatMap { part in
-                try (0..<window.kernel[axis]).map { tap in
-                    let indices = (0..<window.output[axis]).map { $0 * window.strides[axis] + tap * window.dilation[axis] }
-                    return try taken(part, axis + 2, indices)
-                }
+        // The largest of a rectangle is that of its rows' largest, and so is the mean.
+        for axis in window.kernel.indices where window.kernel[axis] > 1 || window.strides[axis] > 1 {
+            let taps = try (0..<window.kernel[axis]).map { tap in
+                let indices = (0..<window.output[axis]).map { $0 * window.strides[axis] + tap * window.dilation[axis] }
+                return try image(try taken(result, axis + 2, indices), axes: window.kernel.count)
             }
+            let type = isMaximum ? "Maximum" : "Average"
+            let tensor = taps.count == 1 ? taps[0].tensor : layer(type, [], taps.map(\.tensor), list: true)
+            result = Dynamic(onnx: taps[0].onnx, net: taps[0].net, tensor: tensor)
         }
-        var tensors: [Program.Tensor] = []
-        let order = try image(taps[0], axes: window.kernel.count)
-        for tap in taps { tensors.append(try image(tap, axes: window.kernel.count).tensor) }
-        let tensor = tensors.count == 1 ? tensors[0] : layer(isMaximum ? "Maximum" : "Average", [], tensors, list: true)
-        return Dynamic(onnx: order.onnx, net: order.net, tensor: tensor)
+        return result
     }
 
     fileprivate mutating func poolAll(

@@ -8,6 +8,7 @@ let productOperators: [String: Operator] = [
 
 extension Importer {
     fileprivate mutating func generalProduct(_ node: OperatorNode) throws {
+        node.ignore("broadcast")
         let alpha = try node.float("alpha", default: 1)
         let beta = try node.float("beta", default: 1)
         let (turnsA, turnsB) = (try node.bool("transA", default: false), try node.bool("transB", default: false))

@@ -19,9 +19,9 @@ public struct ONNXImportOptions: Sendable {
 }
 
 /// The newest operator set whose definitions are known.
-let newestOperatorSet = 26
+let newestOperatorSet = 27
 /// The oldest one.
-let oldestOperatorSet = 7
+let oldestOperatorSet = 6
 
 /// Reads an ONNX model. Throws `ImportError` with everything that can't be imported.
 public func importONNX(_ source: any ByteSource, _ options: ONNXImportOptions) throws -> ImportedModel {
@@ -148,6 +148,7 @@ private struct GraphReader {
             importer.source = node.name.isEmpty ? node.opType : node.name
             do {
                 let wrapped = try OperatorNode(node, version: version)
+                if version < 7 { try importer.placeOperand(wrapped) }
                 if try !importer.fold(wrapped) {
                     try function(&importer, wrapped)
                     try wrapped.checkThatAllWasRead()
@@ -181,7 +182,12 @@ private struct GraphReader {
         }
         if problems.isEmpty { try importer.declareOutputs(graph, &problems) }
         guard problems.isEmpty else { throw ImportError(problems) }
-        importer.program.removeUnused()
+        for name in importer.program.removeUnused() {
+            importer.notes.append("input '\(name)' is left out: no output depends on it")
+        }
+        guard importer.program.statements.contains(where: { $0.type == "Input" }) else {
+            throw ImportError(["no output depends on an input"])
+        }
         importer.program.description = "\(sanitized(graph.name.isEmpty ? "A network" : graph.name)), from \(options.fileName)"
         let (text, parameters) = importer.program.written()
         return ImportedModel(text: text, parameters: parameters, notes: importer.notes, batch: batch)

@@ -60,12 +60,12 @@ func strides(of shape: [Int]) -> [Int] {
 }
 
 /// The number of elements of a shape that stands in the model.
-func checkedCount(_ shape: [Int]) throws -> Int {
+func checkedCount(_ shape: [Int], limit: Int = largestResult) throws -> Int {
     var count = 1
     for extent in shape {
         guard extent >= 0 else { throw OperatorProblem("the shape \(shape) has a negative extent") }
         let (product, overflow) = count.multipliedReportingOverflow(by: extent)
-        guard !overflow, product <= largestResult else { throw OperatorProblem("the shape \(shape.prefix(8)) is too large") }
+        guard !overflow, product <= limit else { throw OperatorProblem("the shape \(shape.prefix(8)) is too large") }
         count = product
     }
     return count

@@ -3,7 +3,7 @@ final class OperatorNode {
     let type: String
     let name: String
     /// Names of values; empty where an optional one is left out.
-    let inputs: [String]
+    private(set) var inputs: [String]
     let outputs: [String]
     /// The version of the operator set that the model was written for.
     let version: Int
@@ -22,6 +22,9 @@ final class OperatorNode {
         }
         self.attributes = attributes
     }
+
+    /// Puts another value in the place of an input.
+    func replaceInput(_ position: Int, with name: String) { inputs[position] = name }
 
     /// Whether there is an input at that position.
     func has(_ position: Int) -> Bool { position < inputs.count && !inputs[position].isEmpty }
