@@ -67,6 +67,7 @@ extension Importer {
     }
 
     fileprivate mutating func multiply(_ node: OperatorNode) throws {
+        if try importIdiom(node) { return }
         for position in 0...1 {
             if let factor = try scalar(node, position) {
                 return define(node, rescaled(try dynamic(node, 1 - position), factor, 0))
@@ -76,6 +77,7 @@ extension Importer {
     }
 
     fileprivate mutating func divide(_ node: OperatorNode) throws {
+        if try importIdiom(node) { return }
         if let divisor = try scalar(node, 1), divisor != 0, (1 / divisor).isFinite {
             return define(node, rescaled(try dynamic(node, 0), 1 / divisor, 0))
         }
@@ -122,6 +124,7 @@ extension Importer {
         }
         var result = aligned.result
         if let normalized = try batchNormalization(type, aligned.operands, aligned.result) { return normalized }
+        if let normalized = try layerNormalization(type, aligned.operands, aligned.result) { return normalized }
         result.tensor = layer(type, [], tensors, list: true)
         return result
     }
@@ -178,10 +181,40 @@ extension Importer {
         return nil
     }
 
+    /// A scale or shift right behind a layer normalisation that has none yet becomes its own.
+    private mutating func layerNormalization(_ type: String, _ operands: [Value], _ result: Dynamic) throws -> Dynamic? {
+        guard operands.count == 2, type == "Multiply" || type == "Add" else { return nil }
+        for position in 0...1 {
+            guard case .dynamic(let x) = operands[position], case .literal(let literal) = operands[1 - position],
+                x.tensor.statement == program.statements.count - 1
+            else { continue }
+            var statement = program.statements[x.tensor.statement]
+            guard statement.type == "LayerNormalization", let gamma = statement.parameters["gamma"], gamma.shape == literal.shape,
+                let argument = statement.arguments.firstIndex(of: "center=False")
+            else { continue }
+            if type == "Multiply" {
+                let values = zip(gamma.values, try literal.floats()).map { $0 * $1 }
+                statement.parameters["gamma"] = ImportedTensor(shape: gamma.shape, values: values)
+            } else {
+                statement.arguments.remove(at: argument)
+                statement.parameters["beta"] = try imported(literal)
+            }
+            var result = result
+            result.tensor = program.append(statement)
+            return result
+        }
+        return nil
+    }
+
     /// Learned slopes below zero.
     fileprivate mutating func slopes(_ node: OperatorNode) throws {
-        let slopes = try literal(node, 1)
-        if slopes.count == 1, slopes.shape.count <= (try shape(node, 0)).count {
+        var slopes = try literal(node, 1)
+        let rank = try shape(node, 0).count
+        // Before operator set 7 a vector has one slope to a channel.
+        if node.version < 7, slopes.shape.count == 1, rank > 2 {
+            slopes = slopes.reshaped([slopes.count] + Array(repeating: 1, count: rank - 2))
+        }
+        if slopes.count == 1, slopes.shape.count <= rank {
             let x = try dynamic(node, 0)
             let slope = try slopes.floats()[0]
             if slope >= 0 {
@@ -193,8 +226,7 @@ extension Importer {
         guard case .dynamic(let x) = aligned.operands[0], case .literal(let literal) = aligned.operands[1],
             atoms.extents(aligned.result.net) == atoms.extents(x.net)
         else { throw OperatorProblem("slopes of shape \(slopes.shape) do not fit its input") }
-        let rank = x.net.count
-        let shape = Array(repeating: 1, count: rank - literal.shape.count) + literal.shape
+        let shape = Array(repeating: 1, count: x.net.count - literal.shape.count) + literal.shape
         let shared = shape.indices.filter { shape[$0] == 1 }.map { $0 + 1 }
         let tensor = layer(
             "PReLU", shared.isEmpty ? [] : ["shared_axes=\(list(shared))"], [x.tensor], list: false,

@@ -27,7 +27,7 @@ let poolingOperators: [String: Operator] = [
 extension Importer {
     fileprivate func poolingRank(_ node: OperatorNode) throws -> Int {
         let rank = try shape(node, 0).count - 2
-        guard rank == 1 || rank == 2 else { throw OperatorProblem("windows of \(rank) axes are not supported; 1 or 2 are") }
+        guard (1...3).contains(rank) else { throw OperatorProblem("windows of \(rank) axes are not supported; 1 to 3 are") }
         return rank
     }
 
@@ -44,8 +44,8 @@ extension Importer {
         let channels = extents(x)[1]
         var window = try window(node, x)
         let countsMargins = isMaximum ? false : try node.bool("count_include_pad", default: false)
-        if window.dilation.contains(where: { $0 != 1 }) {
-            return define(node, try dilatedPool(x, window, isMaximum: isMaximum, countsMargins: countsMargins))
+        if rank == 3 || window.dilation.contains(where: { $0 != 1 }) {
+            return define(node, try pooledByAxes(x, window, isMaximum: isMaximum, countsMargins: countsMargins))
         }
         guard window.margins.indices.allSatisfy({ window.margins[$0].before < window.kernel[$0] }) else {
             throw OperatorProblem("a window lies outside its input altogether")
@@ -72,12 +72,12 @@ extension Importer {
         return pairs.count == 1 ? pairs[0] : "(\(pairs.joined(separator: ", ")))"
     }
 
-    /// A pooling whose cells lie apart, as the largest or the mean of pieces taken at steps.
-    private mutating func dilatedPool(
+    /// A pooling whose cells lie apart, or over three axes, as the largest or the mean of pieces taken at steps.
+    private mutating func pooledByAxes(
         _ x: Dynamic, _ window: Window, isMaximum: Bool, countsMargins: Bool
     ) throws -> Dynamic {
         guard isMaximum || countsMargins || window.isValid else {
-            throw OperatorProblem("dilation together with margins that do not count is not supported")
+            throw OperatorProblem("dilation or a third axis together with margins that do not count is not supported")
         }
         guard window.kernel.allSatisfy({ $0 <= 256 }) else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
         let fill = isMaximum ? -Float.greatestFiniteMagnitude : 0
@@ -101,6 +101,7 @@ extension Importer {
     ) throws {
         let rank = try poolingRank(node)
         let x = try image(try dynamic(node, 0), axes: rank)
+        guard rank < 3 else { throw OperatorProblem("images of \(rank) axes are not supported; 1 or 2 are") }
         let tensor = try pool(&self, x.tensor, rank)
         define(node, image(of: x, extents: Array(repeating: 1, count: rank), channels: extents(x)[1], tensor))
     }
@@ -128,7 +129,7 @@ extension Importer {
         let rank = try poolingRank(node)
         let x = try image(try dynamic(node, 0), axes: rank)
         let window = try window(node, x)
-        guard window.dilation.allSatisfy({ $0 == 1 }) else { throw OperatorProblem("dilation is not supported") }
+        guard rank < 3, window.dilation.allSatisfy({ $0 == 1 }) else { throw OperatorProblem("dilation and three axes are not supported") }
         let power = try node.int("p", default: 2)
         let area = window.kernel.reduce(1, *)
         let tensor = try norm(x.tensor, power) { importer, x in

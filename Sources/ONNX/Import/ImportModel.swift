@@ -81,8 +81,9 @@ private struct GraphReader {
             var shape: [Int] = []
             for (axis, dimension) in input.type.tensorType.shape.dim.enumerated() {
                 let parameter = dimension.hasDimParam && !dimension.dimParam.isEmpty ? dimension.dimParam : "\(input.name).\(axis)"
-                if dimension.hasDimValue, dimension.dimValue > 0 {
-                    shape.append(Int(dimension.dimValue))
+                if dimension.hasDimValue {
+                    if dimension.dimValue < 1 { problems.append("axis \(axis) of input '\(name)' has no cells") }
+                    shape.append(max(Int(dimension.dimValue), 1))
                 } else if let extent = options.dimensions[parameter] {
                     shape.append(extent)
                 } else {
@@ -148,6 +149,7 @@ private struct GraphReader {
             importer.source = node.name.isEmpty ? node.opType : node.name
             do {
                 let wrapped = try OperatorNode(node, version: version)
+                for output in wrapped.outputs { importer.producers[output] = wrapped }
                 if version < 7 { try importer.placeOperand(wrapped) }
                 if try !importer.fold(wrapped) {
                     try function(&importer, wrapped)

@@ -8,6 +8,8 @@ struct Importer {
     var program = Program()
     /// How often each value is read, by nodes and as outputs.
     var readers: [String: Int] = [:]
+    /// The nodes so far by the names of their outputs.
+    var producers: [String: OperatorNode] = [:]
     /// The label of the node at hand, for the comment at its first layer.
     var source: String?
     /// Tensors whose axes were brought into another order, so that it is done once.
