@@ -181,7 +181,7 @@ def main():
     parser.add_argument("--write", action="store_true")
     parser.add_argument("--reference", action="store_true", help="evaluate the layers instead of the generated code")
     parser.add_argument("names", nargs="*")
-    options = parser.parse_args()
+    options = parser.parse_intermixed_args()
     found = cases()
     if options.names:
         found = {name: path for name, path in found.items() if any(part in name for part in options.names)}

@@ -6,13 +6,13 @@ extension Program {
     /// A chain of layers becomes the sequential form, anything else the functional one. Layers have Keras' automatic names: a parameter's
     /// is that of its layer in the order of the statements.
     public func written() -> (text: String, parameters: [String: ImportedTensor]) {
-        var writer = ProgramWriter(self)
+        let writer = ProgramWriter(self)
         return (writer.text(), writer.parameters())
     }
 }
 
 /// What a name may not be: Python's words, the language's functions and the layers themselves.
-private let reservedNames: Set<String> = Set(
+let reservedNames: Set<String> = Set(
     """
     False None True and as assert async await break class continue def del elif else except finally for from global if
     import in is lambda nonlocal not or pass raise return try while with match case abs bool dict divmod enumerate
@@ -48,37 +48,30 @@ func variableName(_ text: String) -> String? {
     return result
 }
 
-private struct ProgramWriter {
+struct ProgramWriter {
     let program: Program
     /// The automatic name of each statement's layer.
     var layerNames: [String] = []
-    var variables: [Program.Tensor: String] = [:]
+    /// Names of results that stand for outputs.
+    var outputNames: [Program.Tensor: String] = [:]
     /// Names that stand in the layer's call, for outputs that no variable can name.
     var explicitNames: [Int: String] = [:]
-    private var taken: Set<String> = reservedNames
-    private let uses: [Program.Tensor: [Int]]
+
+    /// Shorter programs are as easily read without blocks.
+    private static let longestPlain = 30
 
     init(_ program: Program) {
         self.program = program
-        var uses: [Program.Tensor: [Int]] = [:]
-        for (index, statement) in program.statements.enumerated() {
-            for input in statement.inputs { uses[input, default: []].append(index) }
-        }
-        self.uses = uses
         nameOutputs()
         nameLayers()
-        nameVariables()
     }
-
-    // MARK: Names
 
     /// Outputs are named by their variables; by the layer's name where that is no variable's.
     private mutating func nameOutputs() {
         for (name, tensor) in program.outputs {
             let statement = program.statements[tensor.statement]
-            if name == variableName(name), !taken.contains(name) {
-                variables[tensor] = name
-                taken.insert(name)
+            if name == variableName(name), !reservedNames.contains(name) {
+                outputNames[tensor] = name
             } else if statement.outputs == 1, statement.type != "Input" {
                 explicitNames[tensor.statement] = name
             }
@@ -96,44 +89,6 @@ private struct ProgramWriter {
         }
     }
 
-    /// A result that only the next statement reads is `x`; others have names of their own.
-    private mutating func nameVariables() {
-        for (position, statement) in program.statements.enumerated() {
-            for output in 0..<statement.outputs {
-                let tensor = Program.Tensor(statement: position, output: output)
-                if variables[tensor] != nil { continue }
-                let users = uses[tensor] ?? []
-                let isOutput = program.outputs.contains { $0.tensor == tensor }
-                if statement.outputs == 1, !isOutput, users == [position + 1], statement.type != "Input" {
-                    variables[tensor] = "x"
-                } else if users.isEmpty, !isOutput {
-                    variables[tensor] = "_"
-                } else {
-                    variables[tensor] = unique(hint(position, output))
-                }
-            }
-        }
-    }
-
-    private func hint(_ position: Int, _ output: Int) -> String {
-        let statement = program.statements[position]
-        if statement.type == "Input" { return statement.name.flatMap(variableName) ?? "image" }
-        return statement.outputs == 1 ? layerNames[position] : "\(layerNames[position])_\(output)"
-    }
-
-    private mutating func unique(_ hint: String) -> String {
-        let stem = variableName(hint) ?? "tensor"
-        var name = stem
-        var number = 1
-        while !taken.insert(name).inserted {
-            name = "\(stem)_\(number)"
-            number += 1
-        }
-        return name
-    }
-
-    // MARK: Parameters
-
     func parameters() -> [String: ImportedTensor] {
         var result: [String: ImportedTensor] = [:]
         for (position, statement) in program.statements.enumerated() {
@@ -144,10 +99,11 @@ private struct ProgramWriter {
 
     // MARK: Text
 
-    mutating func text() -> String {
+    func text() -> String {
         var lines: [String] = []
         if let description = program.description { lines += ["\"\"\"\(sanitized(description, limit: 400))\"\"\"", ""] }
-        lines += isChain ? sequential() : functional()
+        let isShort = program.statements.count <= Self.longestPlain
+        lines += isChain && isShort ? sequential() : functional(isShort)
         return lines.joined(separator: "\n") + "\n"
     }
 
@@ -165,26 +121,40 @@ private struct ProgramWriter {
 
     private func sequential() -> [String] {
         program.statements.indices.map { position in
-            let isLast = position == program.statements.count - 1
-            let variable = variables[Program.Tensor(statement: position)]!
-            let isNamed = isLast && explicitNames[position] == nil && variable == program.outputs[0].name
-            return commented((isNamed ? "\(variable) = " : "") + call(position), position)
+            let name = outputNames[Program.Tensor(statement: position)].map { "\($0) = " } ?? ""
+            let statement = program.statements[position]
+            let call = "\(statement.type)(\(arguments(position, statement.arguments).joined(separator: ", ")))"
+            return commented(name + call, statement.source)
         }
     }
 
-    private func functional() -> [String] {
-        var lines = program.statements.indices.map { position in
-            let statement = program.statements[position]
-            let results = (0..<statement.outputs).map { variables[Program.Tensor(statement: position, output: $0)]! }
-            let operands = statement.inputs.map { variables[$0]! }
-            let list = operands.joined(separator: ", ")
-            let operand = statement.takesList ? "[\(list)]" : list
-            let applied = statement.type == "Input" || operands.isEmpty ? "" : "(\(operand))"
-            return commented("\(results.joined(separator: ", ")) = \(call(position))\(applied)", position)
+    /// A call's arguments with the layer's name, where it has one of its own.
+    func arguments(_ position: Int, _ arguments: [String]) -> [String] {
+        arguments + ((program.statements[position].name ?? explicitNames[position]).map { ["name=\"\($0)\""] } ?? [])
+    }
+
+    private func functional(_ isShort: Bool) -> [String] {
+        let fixed = Set(outputNames.keys.map(\.statement)).union(explicitNames.keys)
+        let factored = FactoredProgram(program) { position in
+            isShort || fixed.contains(position) || program.statements[position].type == "Input"
         }
+        let reserved = reservedNames.union(factored.blocks.map(\.name))
+        var lines: [String] = []
+        for block in factored.blocks {
+            var scope = BlockScope(self, factored, items: block.items, parameters: block.parameters, taken: reserved)
+            let inputs = scope.nameInputs(block.inputs, beside: block.parameterNames)
+            let result = Program.Tensor(statement: block.items.last!.range.upperBound - 1)
+            lines.append("def \(block.name)(\((inputs + block.parameterNames).joined(separator: ", "))):")
+            lines += scope.lines(results: [result]).map { "    " + $0 }
+            lines += ["    return \(scope.name(of: result))", ""]
+        }
+        var scope = BlockScope(
+            self, factored, items: factored.items, parameters: nil, taken: reserved.union(outputNames.values))
+        scope.fix(outputNames)
+        lines += scope.lines(results: Set(program.outputs.map(\.tensor)))
         let inputs = program.statements.indices.filter { program.statements[$0].type == "Input" }
-            .map { variables[Program.Tensor(statement: $0)]! }
-        let outputs = program.outputs.map { variables[$0.tensor]! }
+            .map { scope.name(of: Program.Tensor(statement: $0)) }
+        let outputs = program.outputs.map { scope.name(of: $0.tensor) }
         let name = program.name.map { ", name=\"\(sanitized($0))\"" } ?? ""
         lines.append("model = Model(\(bracketed(inputs)), \(bracketed(outputs))\(name))")
         return lines
@@ -194,14 +164,8 @@ private struct ProgramWriter {
         names.count == 1 ? names[0] : "[\(names.joined(separator: ", "))]"
     }
 
-    private func call(_ position: Int) -> String {
-        let statement = program.statements[position]
-        let name = (statement.name ?? explicitNames[position]).map { ["name=\"\($0)\""] } ?? []
-        return "\(statement.type)(\((statement.arguments + name).joined(separator: ", ")))"
-    }
-
-    private func commented(_ line: String, _ position: Int) -> String {
-        guard let source = program.statements[position].source else { return line }
+    func commented(_ line: String, _ source: String?) -> String {
+        guard let source, !source.isEmpty else { return line }
         return "\(line)  # \(sanitized(source))"
     }
 }
