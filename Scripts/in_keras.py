@@ -88,8 +88,40 @@ class Split(layers.Layer):
         return ops.split(x, self.sections, axis=self.axis)
 
 
-EXTRA = {layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split)}
+def with_margins(pooling):
+    """A pooling layer that takes margins, too: cells outside count neither as a value nor in a mean's divisor."""
+
+    class Pooling(layers.Layer):
+        def __init__(self, *arguments, padding="valid", **rest):
+            self.margins = arguments[2] if len(arguments) > 2 else padding
+            options = {name: rest.pop(name) for name in ("pool_size", "strides", "data_format") if name in rest}
+            super().__init__(**rest)
+            mode = self.margins if isinstance(self.margins, str) else "valid"
+            self.pooling = pooling(*arguments[:2], padding=mode, name="inner", **options)
+
+        def call(self, x):
+            if isinstance(self.margins, str):
+                return self.pooling(x)
+            sides = np.array(self.margins)
+            # A number is for all sides, one an axis for both of its ends.
+            if len(x.shape) == 4 and sides.ndim == 1:
+                sides = sides[:, None]
+            width = [(0, 0), *np.broadcast_to(sides, (len(x.shape) - 2, 2)).tolist(), (0, 0)]
+            if "Max" in pooling.__name__:
+                return self.pooling(ops.pad(x, width, constant_values=-np.inf))
+            return self.pooling(ops.pad(x, width)) / self.pooling(ops.pad(ops.ones_like(x), width))
+
+    Pooling.__name__ = pooling.__name__
+    return Pooling
+
+
+EXTRA = {
+    layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split)
+}
 NAMES = {name: getattr(layers, name) for name in dir(layers) if not name.startswith("_")} | EXTRA
+NAMES |= {
+    name: with_margins(layer) for name, layer in NAMES.items() if re.fullmatch("(Max|Average|Avg)Pool(ing)?[12]D", name)
+}
 
 
 class Run:

@@ -91,6 +91,10 @@ import Testing
         case .shape: return .tuple((0...random.below(4)).map { _ in whole(-1...Int.max) })
         case .ends: return .tuple([whole(0...Int.max), whole(0...3)])
         case .margins: return .tuple((0..<2).map { _ in .tuple([whole(0...Int.max), whole(0...3)]) })
+        case .windowPadding(let axes):
+            if random.below(2) == 0 { return .string("same") }
+            let side = ArgumentValue.tuple([whole(0...Int.max), whole(0...3)])
+            return axes == 1 ? side : .tuple([side, side])
         case .activation: return .string(activationNames[random.below(activationNames.count)])
         case .string: return .string("text")
         case .numbers: return .list((0...random.below(4)).map { _ in number(-2...2) })

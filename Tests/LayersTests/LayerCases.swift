@@ -184,6 +184,10 @@ private let windowCases: [LayerCase] =
             LayerCase(name: name, attributes: ["pool_size": pair(3, 3), "strides": pair(2, 1), "padding": same]),
             LayerCase(name: name, attributes: ["pool_size": pair(4, 2), "strides": pair(3, 5), "padding": same]),
             LayerCase(name: name, attributes: ["pool_size": pair(3, 1), "strides": pair(1, 3)]),
+            LayerCase(name: name, attributes: ["pool_size": pair(3, 4), "padding": list(2, 1, 0, 3)]),
+            LayerCase(
+                name: name,
+                attributes: ["pool_size": pair(2, 5), "strides": pair(3, 2), "padding": list(1, 0, 4, 4)]),
         ]
     }
     + ["MaxPooling1D", "AveragePooling1D"].flatMap { name in
@@ -192,6 +196,9 @@ private let windowCases: [LayerCase] =
             LayerCase(
                 name: name, attributes: ["pool_size": list(3), "strides": list(2), "padding": same], inputs: [[10, 3]]),
             LayerCase(name: name, attributes: ["pool_size": list(2), "strides": list(3)], inputs: [[9, 3]]),
+            LayerCase(
+                name: name, attributes: ["pool_size": list(3), "strides": list(2), "padding": list(2, 1)],
+                inputs: [[9, 3]]),
         ]
     }
     + ["GlobalAveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"].flatMap { name in

@@ -89,15 +89,18 @@ let layerInstances = [
     LayerInstances("Rescaling", "Rescaling(0.5, offset=-1.0)(x)", "Rescaling([1, 2, 3, 4, 5, 6])(x)"),
     LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)"),
     LayerInstances(
-        "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)"),
+        "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)",
+        "MaxPooling2D(3, strides=2, padding=((1, 2), (0, 1)))(x)"),
     LayerInstances(
         "AveragePooling2D", "AveragePooling2D(2)(x)", "AveragePooling2D(3, strides=2, padding=same)(x)",
-        "AveragePooling2D((4, 1), strides=1)(x)"),
+        "AveragePooling2D((4, 1), strides=1)(x)",
+        "AveragePooling2D((3, 5), strides=(2, 3), padding=((0, 2), (4, 1)))(x)"),
     LayerInstances(
         "MaxPooling1D", "MaxPooling1D()(s)", "MaxPooling1D(3, strides=2, padding=same)(s)",
-        "MaxPooling1D(3, strides=4)(s)"),
+        "MaxPooling1D(3, strides=4)(s)", "MaxPooling1D(4, strides=3, padding=(1, 3))(s)"),
     LayerInstances(
-        "AveragePooling1D", "AveragePooling1D(2)(s)", "AveragePooling1D(4, strides=3, padding=same)(s)"),
+        "AveragePooling1D", "AveragePooling1D(2)(s)", "AveragePooling1D(4, strides=3, padding=same)(s)",
+        "AveragePooling1D(3, padding=2)(s)"),
     LayerInstances("GlobalAveragePooling1D", "GlobalAveragePooling1D()(s)", "GlobalAveragePooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalMaxPooling1D", "GlobalMaxPooling1D()(s)", "GlobalMaxPooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalAveragePooling2D", "GlobalAveragePooling2D()(x)", "GlobalAveragePooling2D(keepdims=True)(x)"),
