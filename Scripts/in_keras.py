@@ -88,6 +88,23 @@ class Split(layers.Layer):
         return ops.split(x, self.sections, axis=self.axis)
 
 
+def reduction(function):
+    """The layer of a function that reduces axes, all but the batch where none is named; without axes left, a vector of one element."""
+
+    class Reduction(layers.Layer):
+        def __init__(self, axis=None, keepdims=False, **rest):
+            super().__init__(**rest)
+            self.axis, self.keepdims = axis, keepdims
+
+        def call(self, x):
+            axis = tuple(range(1, len(x.shape))) if self.axis is None else self.axis
+            y = function(x, axis=axis, keepdims=self.keepdims)
+            return y if len(y.shape) > 1 else ops.reshape(y, (-1, 1))
+
+    Reduction.__name__ = function.__name__.capitalize()
+    return Reduction
+
+
 def with_margins(pooling):
     """A pooling layer that takes margins, too: cells outside count neither as a value nor in a mean's divisor."""
 
@@ -118,6 +135,7 @@ def with_margins(pooling):
 EXTRA = {
     layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split)
 }
+EXTRA |= {layer.__name__: layer for layer in map(reduction, (ops.sum, ops.mean, ops.max, ops.min, ops.prod))}
 NAMES = {name: getattr(layers, name) for name in dir(layers) if not name.startswith("_")} | EXTRA
 NAMES |= {
     name: with_margins(layer) for name, layer in NAMES.items() if re.fullmatch("(Max|Average|Avg)Pool(ing)?[12]D", name)

@@ -171,9 +171,9 @@ public struct Pooling: Hashable, Sendable {
     }
 }
 
-/// Mean, maximum or sum over all positions of an image, to one vector of channels.
+/// Mean, maximum, minimum, sum or product over all positions of an image, to one vector of channels.
 public struct Reduction: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable { case mean, maximum, sum }
+    public enum Kind: Hashable, Sendable, CaseIterable { case mean, maximum, minimum, sum, product }
     public var kind: Kind
     public init(_ kind: Kind) { self.kind = kind }
 }

@@ -14,6 +14,8 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     // Windows.
     MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self, GlobalAveragePooling1D.self,
     GlobalAveragePooling2D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self,
+    // Over axes.
+    Sum.self, Mean.self, Max.self, Min.self, Prod.self,
     // Several tensors.
     Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self,
     // Addressing.

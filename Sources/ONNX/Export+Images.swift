@@ -17,21 +17,25 @@ extension ModelWriter {
     /// Over all positions, to a vector of channels.
     mutating func writeReduction(_ reduction: Reduction, _ input: ValueID, _ id: ValueID) {
         let hint = hint(id)
-        if isImage(input), reduction.kind != .sum {
+        if isImage(input), [.mean, .maximum].contains(reduction.kind) {
             let type = reduction.kind == .mean ? "GlobalAveragePool" : "GlobalMaxPool"
             let pooled = node(type, [image(input)], hint: hint)
             return define(id, natural: node("Reshape", [pooled, integers([batch] + shape(id))], hint: hint))
         }
         let axes = Array(1..<shape(input).count)
         let x = natural(input)
-        switch reduction.kind {
-        case .sum:
-            define(id, natural: node("ReduceSum", [x, integers(axes)], [("keepdims", .int(0))], hint: hint))
-        case .mean:
-            define(id, natural: node("ReduceMean", [x], [("axes", .ints(axes)), ("keepdims", .int(0))], hint: hint))
-        case .maximum:
-            define(id, natural: node("ReduceMax", [x], [("axes", .ints(axes)), ("keepdims", .int(0))], hint: hint))
-        }
+        // Of these operators the sum alone takes its axes as an input.
+        let type =
+            switch reduction.kind {
+            case .sum: "ReduceSum"
+            case .mean: "ReduceMean"
+            case .maximum: "ReduceMax"
+            case .minimum: "ReduceMin"
+            case .product: "ReduceProd"
+            }
+        let operands = reduction.kind == .sum ? [x, integers(axes)] : [x]
+        let attributes = reduction.kind == .sum ? [] : [("axes", Attribute.ints(axes))]
+        define(id, natural: node(type, operands, attributes + [("keepdims", .int(0))], hint: hint))
     }
 
     /// Zeros around an image, or its edges cut off.

@@ -17,7 +17,7 @@ private func list(_ values: Int...) -> AttributeValue { .list(values.map { .int(
 private let same = AttributeValue.string("same")
 
 let layerCases: [LayerCase] =
-    convolutionCases + elementwiseCases + windowCases + resizingCases + mergingCases + addressingCases
+    convolutionCases + elementwiseCases + windowCases + resizingCases + reducingCases + mergingCases + addressingCases
 
 private let convolutionCases: [LayerCase] = {
     var cases: [LayerCase] = []
@@ -241,6 +241,26 @@ private let resizingCases: [LayerCase] =
                 attributes: [
                     "height": .int(height), "width": .int(width), mode: .bool(true), "fill_value": .float(-1.5),
                 ], inputs: [[6, 9, 2]], isFolded: true)
+        }
+    }
+
+private let reducingCases: [LayerCase] =
+    ["Sum", "Mean", "Max", "Min", "Prod"].flatMap { name in
+        let axes: [AttributeValue] = [
+            .none, list(1), list(2), list(-1), list(1, 2), list(3, 1), list(2, 3), list(1, 2, 3),
+        ]
+        let images = axes.map { LayerCase(name: name, attributes: ["axis": $0]) }
+        let others: [(AttributeValue, [Int])] = [
+            (.none, [9]), (list(-1), [9]), (list(1), [5, 3]), (list(2), [5, 3]), (list(1, 3), [2, 3, 4, 5]),
+            (list(4, 2), [2, 3, 4, 5]), (list(2), [4, 1, 3]), (list(1, 2), [1, 7, 1]), (.none, [3, 1]), (.none, [1]),
+        ]
+        let kept = others.map {
+            LayerCase(name: name, attributes: ["axis": $0, "keepdims": .bool(true)], inputs: [$1])
+        }
+        return (images + kept).map {
+            var it = $0
+            it.isFolded = name == "Mean"
+            return it
         }
     }
 

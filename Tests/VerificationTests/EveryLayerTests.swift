@@ -105,6 +105,21 @@ let layerInstances = [
     LayerInstances("GlobalMaxPooling1D", "GlobalMaxPooling1D()(s)", "GlobalMaxPooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalAveragePooling2D", "GlobalAveragePooling2D()(x)", "GlobalAveragePooling2D(keepdims=True)(x)"),
     LayerInstances("GlobalMaxPooling2D", "GlobalMaxPooling2D()(x)", "GlobalMaxPooling2D(keepdims=True)(x)"),
+    LayerInstances(
+        "Sum", "Sum()(v)", "Sum(axis=(1, 2))(x)", "Sum(axis=3)(x)", "Sum(axis=1)(x)", "Sum(axis=(2, 4))(q)",
+        "Sum(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Sum(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Mean", "Mean()(v)", "Mean(axis=(1, 2))(x)", "Mean(axis=3)(x)", "Mean(axis=1)(x)", "Mean(axis=(2, 4))(q)",
+        "Mean(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Mean(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Max", "Max()(v)", "Max(axis=(1, 2))(x)", "Max(axis=3)(x)", "Max(axis=1)(x)", "Max(axis=(2, 4))(q)",
+        "Max(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Max(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Min", "Min()(v)", "Min(axis=(1, 2))(x)", "Min(axis=3)(x)", "Min(axis=1)(x)", "Min(axis=(2, 4))(q)",
+        "Min(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Min(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Prod", "Prod()(v)", "Prod(axis=(1, 2))(a)", "Prod(axis=3)(x)", "Prod(axis=1)(x)", "Prod(axis=(2, 4))(q)",
+        "Prod(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Prod(axis=1, keepdims=True)(a)])"),
     LayerInstances("Add", "Add()([a, b])", "Add()([a, b, row])", "a + c", "Add()([q, r])", "Add()([p, r])"),
     LayerInstances("Subtract", "Subtract()([a, b])", "Subtract()([row, a])", "Subtract()([r, q])"),
     LayerInstances(

@@ -57,7 +57,7 @@ extension GraphMaker {
             return add(
                 .pooling(
                     Pooling(random.pick([.maximum, .average]), window: window, strides: strides, padding: padding)), x)
-        case 7: return add(.reduction(Reduction(random.pick([.mean, .maximum, .sum]))), x)
+        case 7: return add(.reduction(Reduction(random.pick([.mean, .maximum, .minimum, .sum]))), x)
         case 8:
             guard h * w <= 30 else { return nil }
             return add(

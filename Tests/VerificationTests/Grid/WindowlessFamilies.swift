@@ -29,6 +29,7 @@ let windowlessFamilies: [GridFamily] = [
         return it.instance("Concatenate(axis=\(axis + 1))", [shape] + others)
     },
     family("softmaxes", forms: softmaxes), family("movements", forms: movements), family("resizings", forms: resizings),
+    family("reductions", forms: reductions),
     GridFamily(
         layer: "dense layers", grid: [Factor("units", filterCounts.count), Factor("rank", 3)] + sizes,
         others: surroundings + [Factor("finish", 3)]
@@ -150,6 +151,15 @@ private let movements = [
     Form("GlobalAveragePooling1D()", rank: 2),
     Form("GlobalMaxPooling1D()", rank: 2),
 ]
+
+private let reductions =
+    ["Sum", "Mean", "Max", "Min"].flatMap { name in
+        [
+            Form("\(name)()"), Form("\(name)(axis=(1, 2))"), Form("\(name)(axis=3)"), Form("\(name)(axis=2)"),
+            Form("\(name)(axis=(1, 3), keepdims=True)"), Form("\(name)()", rank: 1), Form("\(name)(axis=2)", rank: 2),
+            Form("\(name)(axis=(2, 4))", rank: 4),
+        ]
+    } + [Form("Prod(axis=(1, 2))"), Form("Prod(axis=3)"), Form("Prod(axis=2)", rank: 2)]
 
 private let resizings = [
     Form("UpSampling2D()"), Form("UpSampling2D((1, 3))"), Form("UpSampling2D((3, 2), interpolation=bilinear)"),
