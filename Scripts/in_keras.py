@@ -132,8 +132,43 @@ def with_margins(pooling):
     return Pooling
 
 
+class Slice(layers.Layer):
+    """`keras.ops.slice` of one sample; numbers without the batch."""
+
+    def __init__(self, start_indices, shape, **rest):
+        super().__init__(**rest)
+        self.start_indices, self.shape = np.ravel(start_indices), np.ravel(shape)
+
+    def call(self, x):
+        return ops.slice(x, (0, *self.start_indices.tolist()), (1, *self.shape.tolist()))
+
+
+class Take(layers.Layer):
+    """`keras.ops.take`; one element alone is a vector of one."""
+
+    def __init__(self, indices, axis, **rest):
+        super().__init__(**rest)
+        self.indices, self.axis = indices, axis
+
+    def call(self, x):
+        y = ops.take(x, np.array(self.indices), axis=self.axis)
+        return y if len(y.shape) > 1 else ops.reshape(y, (-1, 1))
+
+
+class Pad(layers.Layer):
+    """`keras.ops.pad` of one sample; pairs without the batch."""
+
+    def __init__(self, pad_width, mode="constant", constant_values=0, **rest):
+        super().__init__(**rest)
+        self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values
+
+    def call(self, x):
+        width = [(0, 0), *np.broadcast_to(self.pad_width, (len(x.shape) - 1, 2)).tolist()]
+        return ops.pad(x, width, self.mode, self.constant_values if self.mode == "constant" else None)
+
+
 EXTRA = {
-    layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split)
+    layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split, Slice, Take, Pad)
 }
 EXTRA |= {layer.__name__: layer for layer in map(reduction, (ops.sum, ops.mean, ops.max, ops.min, ops.prod))}
 NAMES = {name: getattr(layers, name) for name in dir(layers) if not name.startswith("_")} | EXTRA

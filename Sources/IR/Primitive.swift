@@ -214,6 +214,24 @@ public struct Upsampling: Hashable, Sendable {
     }
 }
 
+/// Cells chosen along one axis: cell i of the result is cell `indices[i]` of the input, or holds `fill` where that is `Gather.outside`.
+public struct Gather: Hashable, Sendable {
+    /// Counted from 0.
+    public var axis: Int
+    public var indices: [Int]
+    /// Zero where the axis is that of the channels.
+    public var fill: Float
+
+    /// The index of no cell.
+    public static let outside = -1
+
+    public init(axis: Int, indices: [Int], fill: Float = 0) {
+        self.axis = axis
+        self.indices = indices
+        self.fill = fill
+    }
+}
+
 /// Weighted sums of the cells of an image, along height and width apart: a change of its size by interpolation.
 ///
 /// `y[h, w] = Σ rows.weights[h][i]·columns.weights[w][j]·x[rows.starts[h] + i, columns.starts[w] + j] + fill·(rows.outside[h] + columns.outside[w])`
@@ -326,6 +344,7 @@ public enum Primitive: Hashable, Sendable {
     case padding(Margins)
     /// Output channel `c` is input channel `map[c]`: channel shuffle, split along channels.
     case channelGather([Int])
+    case gather(Gather)
     /// `start ..< start + count` along an axis other than the channels.
     case slice(axis: Int, start: Int, count: Int)
     case permutation([Int])

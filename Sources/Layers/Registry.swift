@@ -22,7 +22,7 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     ZeroPadding1D.self, ZeroPadding2D.self, Cropping1D.self, Cropping2D.self, UpSampling1D.self, UpSampling2D.self,
     Resizing.self,
     Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
-    ChannelShuffle.self, Split.self,
+    ChannelShuffle.self, Split.self, Slice.self, Take.self, Pad.self,
     // Training only.
     Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, AlphaDropout.self, GaussianDropout.self,
     GaussianNoise.self,

@@ -73,6 +73,22 @@ extension ModelWriter {
         define(id, node("Gather", [tensor(input), integers(map)], [("axis", .int(axis))], hint: hint))
     }
 
+    /// Cells along an axis; those from outside lie behind the last one.
+    mutating func writeGather(_ gather: Gather, _ input: ValueID, _ id: ValueID) {
+        let hint = hint(id)
+        let axis = position(ofAxis: gather.axis, in: id)
+        var value = tensor(input)
+        if gather.indices.contains(Gather.outside) {
+            let rank = shape(input).count + 1
+            var pads = Array(repeating: 0, count: 2 * rank)
+            pads[rank + axis] = 1
+            value = node("Pad", [value, integers(pads), scalar(gather.fill)], hint: hint)
+        }
+        let last = shape(input)[gather.axis]
+        let indices = integers(gather.indices.map { $0 == Gather.outside ? last : $0 })
+        define(id, node("Gather", [value, indices], [("axis", .int(axis))], hint: hint))
+    }
+
     /// The groups whose transposition (groups, n) → (n, groups) the map is, or a part of it from some channel on.
     private func partOfShuffle(_ map: [Int], channels: Int) -> (groups: Int, start: Int)? {
         for groups in 2..<max(channels, 2) where channels % groups == 0 {

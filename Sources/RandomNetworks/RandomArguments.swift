@@ -37,6 +37,8 @@ extension SplitMix64 {
             if chance(0.5) || shape.isEmpty { return "\(pick([0.25, 0.5, 1.5, 2]))" }
             return
                 "[\((0..<shape[shape.count - 1]).map { _ in "\(pick([0.25, 0.5, 1.5, 2]))" }.joined(separator: ", "))]"
+        case .array where attribute.defaultValue == nil:
+            return pick(["0", "1", "(0, 1)", "(1, 0, 1)", "((1, 0), (0, 1))", "((0, 1), (2, 0), (0, 0))"])
         default: return nil
         }
     }

@@ -18,6 +18,7 @@ private let same = AttributeValue.string("same")
 
 let layerCases: [LayerCase] =
     convolutionCases + elementwiseCases + windowCases + resizingCases + reducingCases + mergingCases + addressingCases
+    + padCases
 
 private let convolutionCases: [LayerCase] = {
     var cases: [LayerCase] = []
@@ -315,6 +316,39 @@ private let addressingCases: [LayerCase] = [
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(-2)], inputs: [[2, 2, 6, 2]]),
     LayerCase(name: "RepeatVector", attributes: ["n": .int(5)], inputs: [[7]]),
     LayerCase(name: "ChannelShuffle", attributes: ["groups": .int(3)], inputs: [[2, 2, 12]]),
+    LayerCase(name: "Slice", attributes: ["start_indices": list(1, 2, 0), "shape": list(3, 4, 2)]),
+    LayerCase(name: "Slice", attributes: ["start_indices": list(0, 2, 1), "shape": list(5, 3, 3)]),
+    LayerCase(name: "Slice", attributes: ["start_indices": list(2), "shape": list(5)], inputs: [[9]]),
+    LayerCase(
+        name: "Slice", attributes: ["start_indices": list(1, 0, 1, 2), "shape": list(1, 2, 3, 2)],
+        inputs: [[2, 3, 4, 5]]),
+    LayerCase(name: "Take", attributes: ["indices": list(4, 0, 0, -1), "axis": .int(1)]),
+    LayerCase(name: "Take", attributes: ["indices": list(4, 0, 0, -1), "axis": .int(2)]),
+    LayerCase(name: "Take", attributes: ["indices": list(3, 1, 1), "axis": .int(-1)]),
+    LayerCase(name: "Take", attributes: ["indices": .int(2), "axis": .int(2)]),
+    LayerCase(name: "Take", attributes: ["indices": .list([list(1, 2), list(3, 0)]), "axis": .int(1)]),
+    LayerCase(name: "Take", attributes: ["indices": .int(-2), "axis": .int(1)], inputs: [[6]]),
+    LayerCase(name: "Take", attributes: ["indices": list(1, 0, 1), "axis": .int(1)], inputs: [[2, 3, 4, 5]]),
+    LayerCase(name: "Take", attributes: ["indices": list(2, 0), "axis": .int(2)], inputs: [[2, 3, 4, 5]]),
     LayerCase(name: "Split", attributes: ["sections": .int(2)]),
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(2)]),
 ]
+
+private let padCases: [LayerCase] =
+    ["constant", "reflect", "symmetric", "edge"].flatMap { mode in
+        let widths: [(AttributeValue, [Int])] = [
+            (.list([list(1, 2), list(0, 3), list(0, 0)]), [5, 6, 4]),
+            (.list([list(2, 0), list(0, 0), list(3, 2)]), [5, 6, 4]),
+            (.int(2), [7, 3]), (list(1, 2), [5]),
+            (.list([list(1, 0), list(2, 1), list(0, 3), list(1, 1)]), [2, 3, 4, 5]),
+        ]
+        return widths.map {
+            LayerCase(name: "Pad", attributes: ["pad_width": $0, "mode": .string(mode)], inputs: [$1])
+        }
+    } + [
+        LayerCase(
+            name: "Pad",
+            attributes: ["pad_width": .list([list(1, 0), list(0, 2), list(1, 1)]), "constant_values": .float(-1.5)]),
+        LayerCase(
+            name: "Pad", attributes: ["pad_width": .int(1), "constant_values": .float(2)], inputs: [[3, 2, 2, 3]]),
+    ]

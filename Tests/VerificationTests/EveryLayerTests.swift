@@ -159,6 +159,18 @@ let layerInstances = [
         "Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]",
         "Split(13, axis=1)(s)[4]", "Split(2, axis=1)(q)[1]", "Split(3, axis=2)(q)[2]", "Split(2, axis=3)(ReLU()(q))[1]",
         "Split(5)(q)[3]"),
+    LayerInstances(
+        "Slice", "Slice((1, 2, 0), (7, 5, 4))(x)", "Slice((0, 0, 2), (9, 10, 3))(x)", "Slice((3, 0), (10, 6))(s)",
+        "Slice((0, 1, 1, 1), (2, 2, 2, 4))(q)", "Conv2D(5, 3)(Slice((2, 0, 0), (7, 10, 6))(LeakyReLU(0.5)(x)))"),
+    LayerInstances(
+        "Take", "Take((8, 0, 0, 3), axis=1)(x)", "Take((9, 1, -2), axis=2)(x)", "Take((5, 0, 0), axis=3)(x)",
+        "Take(0, axis=1)(s)", "Take(2, axis=-1)(LeakyReLU(0.5)(x))", "Take((1, 0), axis=1)(q)",
+        "Take(((2, 0), (1, 1)), axis=2)(q)", "Take((3, 1), axis=3)(q)", "Take((7, 22), axis=1)(v)"),
+    LayerInstances(
+        "Pad", "Pad(((1, 0), (2, 3), (0, 0)))(x)", "Pad(((1, 0), (2, 3), (0, 2)), constant_values=0.5)(x)",
+        "Pad(((0, 0), (0, 0), (3, 11)))(LeakyReLU(0.5)(x))", "Pad(((8, 1), (0, 9), (0, 0)), mode=reflect)(x)",
+        "Conv2D(5, 3)(Pad(((1, 1), (1, 1), (0, 0)), mode=edge)(LeakyReLU(0.5)(x)))", "Pad(3, mode=symmetric)(s)",
+        "Pad(((1, 0), (2, 1), (0, 3), (0, 0)), mode=edge)(q)", "Pad(((2, 5),), mode=reflect)(v)"),
     LayerInstances("Dropout", "Dropout(0.5)(x)"), LayerInstances("SpatialDropout1D", "SpatialDropout1D(0.5)(s)"),
     LayerInstances("SpatialDropout2D", "SpatialDropout2D(0.5)(x)"),
     LayerInstances("AlphaDropout", "AlphaDropout(0.5)(v)"),
