@@ -10,6 +10,8 @@ import zlib
 
 import keras
 import numpy as np
+import onnx
+import onnx.reference
 from keras import layers, ops
 
 
@@ -132,6 +134,46 @@ def with_margins(pooling):
     return Pooling
 
 
+class Resizing(layers.Resizing):
+    """Keras' own where its arguments suffice; else the products with the matrices that ONNX's Resize is along each axis."""
+
+    CHOICES = {
+        "coordinates": "half_pixel", "rounding": "round_prefer_ceil", "cubic_coefficient": -0.5, "exclude_outside": True,
+        "scales": None,
+    }
+
+    def __init__(self, *arguments, **rest):
+        self.choices = {name: rest.pop(name, standard) for name, standard in self.CHOICES.items()}
+        super().__init__(*arguments, **rest)
+
+    def matrix(self, axis, cells, count):
+        """What the operator makes of each cell alone."""
+        mode = {"bilinear": "linear", "bicubic": "cubic", "nearest": "nearest"}[self.interpolation]
+        scales = self.choices["scales"]
+        node = onnx.helper.make_node(
+            "Resize", ["x", "", "", "size"] if scales is None else ["x", "", "size"], ["y"], mode=mode,
+            coordinate_transformation_mode=self.choices["coordinates"], nearest_mode=self.choices["rounding"],
+            cubic_coeff_a=float(self.choices["cubic_coefficient"]), exclude_outside=int(self.choices["exclude_outside"] and mode != "nearest"),
+            antialias=int(self.antialias))
+        size = np.array([count, cells]) if scales is None else np.array([np.ravel(scales)[-1 if axis else 0], 1], "f4")
+        kind = onnx.helper.np_dtype_to_tensor_dtype(size.dtype)
+        x, size_info, y = [
+            onnx.helper.make_tensor_value_info(name, element, None)
+            for name, element in (("x", onnx.TensorProto.FLOAT), ("size", kind), ("y", onnx.TensorProto.FLOAT))
+        ]
+        graph = onnx.helper.make_graph([node], "resize", [x, size_info], [y])
+        model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 19)])
+        run = onnx.reference.ReferenceEvaluator(model).run(None, {"x": np.eye(cells, dtype="f4"), "size": size})[0]
+        assert run.shape == (count, cells)
+        return run
+
+    def call(self, x):
+        if self.choices == self.CHOICES:
+            return super().call(x)
+        rows, columns = (self.matrix(axis, x.shape[axis + 1], n) for axis, n in enumerate((self.height, self.width)))
+        return ops.einsum("hi,wj,bijc->bhwc", rows, columns, x)
+
+
 class Slice(layers.Layer):
     """`keras.ops.slice` of one sample; numbers without the batch."""
 
@@ -168,7 +210,7 @@ class Pad(layers.Layer):
 
 
 EXTRA = {
-    layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split, Slice, Take, Pad)
+    layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split, Resizing, Slice, Take, Pad)
 }
 EXTRA |= {layer.__name__: layer for layer in map(reduction, (ops.sum, ops.mean, ops.max, ops.min, ops.prod))}
 NAMES = {name: getattr(layers, name) for name in dir(layers) if not name.startswith("_")} | EXTRA

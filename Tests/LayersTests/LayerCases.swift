@@ -245,6 +245,25 @@ private let resizingCases: [LayerCase] =
         }
     }
 
+    + ["bilinear", "nearest", "bicubic"].flatMap { method in
+        let choices: [[String: AttributeValue]] = [
+            ["coordinates": .string("align_corners")], ["coordinates": .string("asymmetric")],
+            ["coordinates": .string("pytorch_half_pixel"), "height": .int(1)],
+            ["rounding": .string("round_prefer_floor"), "cubic_coefficient": .float(-0.75)],
+            ["rounding": .string("floor"), "exclude_outside": .bool(false)],
+            ["rounding": .string("ceil"), "exclude_outside": .bool(false), "antialias": .bool(true)],
+            ["scales": .list([.float(0.5), .float(1.6)])],
+            ["scales": .list([.float(0.5)]), "width": .int(3), "coordinates": .string("align_corners")],
+        ]
+        return choices.map {
+            let size: [String: AttributeValue] = [
+                "height": .int(3), "width": .int(9), "interpolation": .string(method),
+            ]
+            return LayerCase(
+                name: "Resizing", attributes: size.merging($0) { $1 }, inputs: [[7, 6, 3]], isFolded: true)
+        }
+    }
+
 private let reducingCases: [LayerCase] =
     ["Sum", "Mean", "Max", "Min", "Prod"].flatMap { name in
         let axes: [AttributeValue] = [

@@ -144,7 +144,10 @@ let layerInstances = [
         "Resizing", "Resizing(7, 13)(x)", "Resizing(18, 5, interpolation=nearest)(x)",
         "Resizing(4, 17, interpolation=bicubic, antialias=True)(x)", "Resizing(5, 5, interpolation=lanczos3)(x)",
         "Conv2D(5, 3, padding=same)(Resizing(12, 3, 'lanczos5', crop_to_aspect_ratio=True)(x))",
-        "Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)(x)", "Resizing(3, 3, antialias=True)(x)"),
+        "Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)(x)", "Resizing(3, 3, antialias=True)(x)",
+        "Resizing(5, 20, coordinates=align_corners)(x)", "Resizing(4, 16, scales=(0.5, 1.6), exclude_outside=False)(x)",
+        "Resizing(18, 7, nearest, coordinates=asymmetric, rounding=floor)(x)",
+        "Resizing(12, 12, bicubic, cubic_coefficient=-0.75, exclude_outside=False)(x)"),
     LayerInstances("Flatten", "Flatten()(x)", "Flatten()(q)", "Dense(7)(Flatten()(ReLU()(q)))"),
     LayerInstances(
         "Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)", "Reshape((6, 20))(q)",

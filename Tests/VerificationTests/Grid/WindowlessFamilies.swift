@@ -173,4 +173,6 @@ private let resizings = [
     Form("Resizing(4, 9, interpolation=nearest)"), Form("Resizing(3, 3, interpolation=bicubic, antialias=True)"),
     Form("Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)"),
     Form("Resizing(5, 8, crop_to_aspect_ratio=True)"),
+    Form("Resizing(3, 11, nearest, coordinates=asymmetric, rounding=floor)"),
+    Form("Resizing(9, 4, bicubic, coordinates=align_corners, exclude_outside=False)"),
 ]
