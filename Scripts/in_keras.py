@@ -10,6 +10,8 @@ import zlib
 
 import keras
 import numpy as np
+import onnx
+import onnx.reference
 from keras import layers, ops
 
 
@@ -88,8 +90,133 @@ class Split(layers.Layer):
         return ops.split(x, self.sections, axis=self.axis)
 
 
-EXTRA = {layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split)}
+def reduction(function):
+    """The layer of a function that reduces axes, all but the batch where none is named; without axes left, a vector of one element."""
+
+    class Reduction(layers.Layer):
+        def __init__(self, axis=None, keepdims=False, **rest):
+            super().__init__(**rest)
+            self.axis, self.keepdims = axis, keepdims
+
+        def call(self, x):
+            axis = tuple(range(1, len(x.shape))) if self.axis is None else self.axis
+            y = function(x, axis=axis, keepdims=self.keepdims)
+            return y if len(y.shape) > 1 else ops.reshape(y, (-1, 1))
+
+    Reduction.__name__ = function.__name__.capitalize()
+    return Reduction
+
+
+def with_margins(pooling):
+    """A pooling layer that takes margins, too: cells outside count neither as a value nor in a mean's divisor."""
+
+    class Pooling(layers.Layer):
+        def __init__(self, *arguments, padding="valid", **rest):
+            self.margins = arguments[2] if len(arguments) > 2 else padding
+            options = {name: rest.pop(name) for name in ("pool_size", "strides", "data_format") if name in rest}
+            super().__init__(**rest)
+            mode = self.margins if isinstance(self.margins, str) else "valid"
+            self.pooling = pooling(*arguments[:2], padding=mode, name="inner", **options)
+
+        def call(self, x):
+            if isinstance(self.margins, str):
+                return self.pooling(x)
+            sides = np.array(self.margins)
+            # A number is for all sides, one an axis for both of its ends.
+            if len(x.shape) == 4 and sides.ndim == 1:
+                sides = sides[:, None]
+            width = [(0, 0), *np.broadcast_to(sides, (len(x.shape) - 2, 2)).tolist(), (0, 0)]
+            if "Max" in pooling.__name__:
+                return self.pooling(ops.pad(x, width, constant_values=-np.inf))
+            return self.pooling(ops.pad(x, width)) / self.pooling(ops.pad(ops.ones_like(x), width))
+
+    Pooling.__name__ = pooling.__name__
+    return Pooling
+
+
+class Resizing(layers.Resizing):
+    """Keras' own where its arguments suffice; else the products with the matrices that ONNX's Resize is along each axis."""
+
+    CHOICES = {
+        "coordinates": "half_pixel", "rounding": "round_prefer_ceil", "cubic_coefficient": -0.5, "exclude_outside": True,
+        "scales": None,
+    }
+
+    def __init__(self, *arguments, **rest):
+        self.choices = {name: rest.pop(name, standard) for name, standard in self.CHOICES.items()}
+        super().__init__(*arguments, **rest)
+
+    def matrix(self, axis, cells, count):
+        """What the operator makes of each cell alone."""
+        mode = {"bilinear": "linear", "bicubic": "cubic", "nearest": "nearest"}[self.interpolation]
+        scales = self.choices["scales"]
+        node = onnx.helper.make_node(
+            "Resize", ["x", "", "", "size"] if scales is None else ["x", "", "size"], ["y"], mode=mode,
+            coordinate_transformation_mode=self.choices["coordinates"], nearest_mode=self.choices["rounding"],
+            cubic_coeff_a=float(self.choices["cubic_coefficient"]), exclude_outside=int(self.choices["exclude_outside"] and mode != "nearest"),
+            antialias=int(self.antialias))
+        size = np.array([count, cells]) if scales is None else np.array([np.ravel(scales)[-1 if axis else 0], 1], "f4")
+        kind = onnx.helper.np_dtype_to_tensor_dtype(size.dtype)
+        x, size_info, y = [
+            onnx.helper.make_tensor_value_info(name, element, None)
+            for name, element in (("x", onnx.TensorProto.FLOAT), ("size", kind), ("y", onnx.TensorProto.FLOAT))
+        ]
+        graph = onnx.helper.make_graph([node], "resize", [x, size_info], [y])
+        model = onnx.helper.make_model(graph, opset_imports=[onnx.helper.make_opsetid("", 19)])
+        run = onnx.reference.ReferenceEvaluator(model).run(None, {"x": np.eye(cells, dtype="f4"), "size": size})[0]
+        assert run.shape == (count, cells)
+        return run
+
+    def call(self, x):
+        if self.choices == self.CHOICES:
+            return super().call(x)
+        rows, columns = (self.matrix(axis, x.shape[axis + 1], n) for axis, n in enumerate((self.height, self.width)))
+        return ops.einsum("hi,wj,bijc->bhwc", rows, columns, x)
+
+
+class Slice(layers.Layer):
+    """`keras.ops.slice` of one sample; numbers without the batch."""
+
+    def __init__(self, start_indices, shape, **rest):
+        super().__init__(**rest)
+        self.start_indices, self.shape = np.ravel(start_indices), np.ravel(shape)
+
+    def call(self, x):
+        return ops.slice(x, (0, *self.start_indices.tolist()), (1, *self.shape.tolist()))
+
+
+class Take(layers.Layer):
+    """`keras.ops.take`; one element alone is a vector of one."""
+
+    def __init__(self, indices, axis, **rest):
+        super().__init__(**rest)
+        self.indices, self.axis = indices, axis
+
+    def call(self, x):
+        y = ops.take(x, np.array(self.indices), axis=self.axis)
+        return y if len(y.shape) > 1 else ops.reshape(y, (-1, 1))
+
+
+class Pad(layers.Layer):
+    """`keras.ops.pad` of one sample; pairs without the batch."""
+
+    def __init__(self, pad_width, mode="constant", constant_values=0, **rest):
+        super().__init__(**rest)
+        self.pad_width, self.mode, self.constant_values = pad_width, mode, constant_values
+
+    def call(self, x):
+        width = [(0, 0), *np.broadcast_to(self.pad_width, (len(x.shape) - 1, 2)).tolist()]
+        return ops.pad(x, width, self.mode, self.constant_values if self.mode == "constant" else None)
+
+
+EXTRA = {
+    layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split, Resizing, Slice, Take, Pad)
+}
+EXTRA |= {layer.__name__: layer for layer in map(reduction, (ops.sum, ops.mean, ops.max, ops.min, ops.prod))}
 NAMES = {name: getattr(layers, name) for name in dir(layers) if not name.startswith("_")} | EXTRA
+NAMES |= {
+    name: with_margins(layer) for name, layer in NAMES.items() if re.fullmatch("(Max|Average|Avg)Pool(ing)?[12]D", name)
+}
 
 
 class Run:

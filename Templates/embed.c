@@ -11,6 +11,9 @@ static const char dense_c[] = {
 static const char elementwise_c[] = {
 #embed "C/elementwise.c" suffix(, 0)
 };
+static const char gather_c[] = {
+#embed "C/gather.c" suffix(, 0)
+};
 static const char group_normalization_c[] = {
 #embed "C/group_normalization.c" suffix(, 0)
 };
@@ -82,6 +85,7 @@ static const netc_template templates[] = {
     {"copy", copy_c},
     {"dense", dense_c},
     {"elementwise", elementwise_c},
+    {"gather", gather_c},
     {"group_normalization", group_normalization_c},
     {"layer_normalization", layer_normalization_c},
     {"local_response", local_response_c},

@@ -18,6 +18,8 @@ extension Primitive {
         case .concatenation(let axis): ["axis \(axis)"]
         case .padding(let margins): [text(margins)]
         case .channelGather(let map): [text(gather: map)]
+        case .gather(let it):
+            ["axis \(it.axis)", text(gather: it.indices)] + (it.fill == 0 ? [] : ["fill \(it.fill)"])
         case .slice(let axis, let start, let count): ["axis \(axis)", "\(start)..<\(start + count)"]
         case .permutation(let axes): ["(\(axes.map(String.init).joined(separator: ",")))"]
         case .reshape, .sparsemax: []

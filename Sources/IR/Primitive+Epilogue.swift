@@ -50,6 +50,7 @@ extension Primitive {
         case .concatenation: "concatenation"
         case .padding: "padding"
         case .channelGather: "channel_gather"
+        case .gather: "gather"
         case .slice: "slice"
         case .permutation: "permutation"
         case .reshape: "reshape"

@@ -171,9 +171,9 @@ public struct Pooling: Hashable, Sendable {
     }
 }
 
-/// Mean, maximum or sum over all positions of an image, to one vector of channels.
+/// Mean, maximum, minimum, sum or product over all positions of an image, to one vector of channels.
 public struct Reduction: Hashable, Sendable {
-    public enum Kind: Hashable, Sendable { case mean, maximum, sum }
+    public enum Kind: Hashable, Sendable, CaseIterable { case mean, maximum, minimum, sum, product }
     public var kind: Kind
     public init(_ kind: Kind) { self.kind = kind }
 }
@@ -211,6 +211,24 @@ public struct Upsampling: Hashable, Sendable {
     public init(_ method: Method, factor: Extent) {
         self.method = method
         self.factor = factor
+    }
+}
+
+/// Cells chosen along one axis: cell i of the result is cell `indices[i]` of the input, or holds `fill` where that is `Gather.outside`.
+public struct Gather: Hashable, Sendable {
+    /// Counted from 0.
+    public var axis: Int
+    public var indices: [Int]
+    /// Zero where the axis is that of the channels.
+    public var fill: Float
+
+    /// The index of no cell.
+    public static let outside = -1
+
+    public init(axis: Int, indices: [Int], fill: Float = 0) {
+        self.axis = axis
+        self.indices = indices
+        self.fill = fill
     }
 }
 
@@ -326,6 +344,7 @@ public enum Primitive: Hashable, Sendable {
     case padding(Margins)
     /// Output channel `c` is input channel `map[c]`: channel shuffle, split along channels.
     case channelGather([Int])
+    case gather(Gather)
     /// `start ..< start + count` along an axis other than the channels.
     case slice(axis: Int, start: Int, count: Int)
     case permutation([Int])

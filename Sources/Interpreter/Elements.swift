@@ -84,6 +84,17 @@ func gather(_ x: Tensor, _ map: [Int]) -> Tensor {
     }
 }
 
+/// Chosen cells along an axis, or the fill.
+func gather(_ x: Tensor, _ it: Gather) -> Tensor {
+    var shape = x.shape
+    shape[it.axis] = it.indices.count
+    return Tensor(shape: shape) { index in
+        var source = index
+        source[it.axis] = it.indices[index[it.axis]]
+        return source[it.axis] == Gather.outside ? Double(it.fill) : x[source]
+    }
+}
+
 func slice(_ x: Tensor, axis: Int, start: Int, count: Int) -> Tensor {
     var shape = x.shape
     shape[axis] = count

@@ -47,6 +47,7 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     case .concatenation(let axis): concatenate(operands, axis: axis)
     case .padding(let margins): pad(operands[0], margins)
     case .channelGather(let map): gather(operands[0], map)
+    case .gather(let it): gather(operands[0], it)
     case .slice(let axis, let start, let count): slice(operands[0], axis: axis, start: start, count: count)
     case .permutation(let axes): permute(operands[0], axes)
     case .reshape: Tensor(shape: shape, elements: operands[0].elements)

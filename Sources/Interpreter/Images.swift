@@ -35,7 +35,9 @@ func reduce(_ x: Tensor, _ kind: Reduction.Kind) -> Tensor {
         return switch kind {
         case .mean: cells.reduce(0, +) / Double(positions)
         case .sum: cells.reduce(0, +)
+        case .product: cells.reduce(1, *)
         case .maximum: cells.max()!
+        case .minimum: cells.min()!
         }
     }
 }

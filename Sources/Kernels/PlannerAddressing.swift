@@ -23,7 +23,26 @@ extension Planner {
         remark(operation.output, "no code: the same memory, its channels in another order")
     }
 
-    /// A gather that repeats a channel needs memory of its own.
+    /// Rows or columns of whole vectors by a table; channels are found as in a copy, those from outside being zero.
+    mutating func planGather(_ operation: Operation, _ gather: Gather) throws {
+        let (source, result) = (operation.inputs[0], operation.output)
+        let rank = graph[source].shape.count
+        guard rank <= 3 || gather.axis == rank - 1 else {
+            throw PlanError(
+                "a gather along axis \(gather.axis + 1) of a tensor of rank \(rank) has no kernel",
+                origin: graph[result].origin)
+        }
+        let x = blocked(source, why: "to channel blocks")
+        if gather.axis == rank - 1 { return copyGathered(operation, gather.indices, x) }
+        let y = destination(for: result, slots: x.layout.slots, mayInterleave: x.layout.isInOrder)
+        let isRows = gather.axis + 3 - rank == 0
+        let instance = gatherKernel(gather, isRows: isRows, x: x.layout, y: y.layout, target: target)
+        emit(
+            result, at: y, title: "gather of \(isRows ? "rows" : "columns")",
+            calls: [DraftCall(instance: instance, reads: [x], writes: y)], inputs: operation.inputs)
+    }
+
+    /// A gather that repeats a channel, or leaves one zero, needs memory of its own.
     private mutating func copyGathered(_ operation: Operation, _ map: [Int], _ x: Location) {
         let y = destination(for: operation.output, slots: naturalSlots(map.count), mayInterleave: false)
         var renamed = y.layout

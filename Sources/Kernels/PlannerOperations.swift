@@ -23,6 +23,7 @@ extension Planner {
         case .localResponse(let response): plan(response, operation)
         case .momentNormalization(let normalization): plan(normalization, operation)
         case .channelGather(let map): planGather(operation, map)
+        case .gather(let gather): try planGather(operation, gather)
         case .concatenation(let axis): try planConcatenation(operation, axis: axis)
         case .padding(let margins): planPadding(operation, margins)
         case .reshape: planReshape(operation)

@@ -6,7 +6,7 @@ package func supportsReduction(x: Layout, y: Layout) -> Bool {
     x.lanes == y.lanes && x.hasSlots(of: y) && y.height * y.width == 1
 }
 
-/// Mean, maximum or sum of each channel over the image.
+/// Mean, maximum, minimum, sum or product of each channel over the image.
 package func reductionKernel(_ r: Reduction, x: Layout, y: Layout, target: Target) -> KernelInstance {
     precondition(supportsReduction(x: x, y: y), "a reduction to other slots")
     let constants =
@@ -37,7 +37,9 @@ private func templateName(of kind: Reduction.Kind) -> String {
     switch kind {
     case .mean: "MEAN"
     case .maximum: "LARGEST"
+    case .minimum: "SMALLEST"
     case .sum: "SUM"
+    case .product: "PRODUCT"
     }
 }
 

@@ -34,6 +34,9 @@ extension Attribute {
         case .shape: return try convertShape(value)
         case .ends: return .list(try side(value))
         case .margins: return try convertMargins(value)
+        case .windowPadding(let axes):
+            if case .string = value { return try convertChoice(value, of: ["valid", "same"]) }
+            return axes == 1 ? .list(try side(value)) : try convertMargins(value)
         case .activation: return try convertActivation(value)
         case .string:
             guard case .string(let text) = value else { throw Mismatch() }

@@ -14,13 +14,15 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     // Windows.
     MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self, GlobalAveragePooling1D.self,
     GlobalAveragePooling2D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self,
+    // Over axes.
+    Sum.self, Mean.self, Max.self, Min.self, Prod.self,
     // Several tensors.
     Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self,
     // Addressing.
     ZeroPadding1D.self, ZeroPadding2D.self, Cropping1D.self, Cropping2D.self, UpSampling1D.self, UpSampling2D.self,
     Resizing.self,
     Flatten.self, Reshape.self, Permute.self, RepeatVector.self,
-    ChannelShuffle.self, Split.self,
+    ChannelShuffle.self, Split.self, Slice.self, Take.self, Pad.self,
     // Training only.
     Dropout.self, SpatialDropout1D.self, SpatialDropout2D.self, AlphaDropout.self, GaussianDropout.self,
     GaussianNoise.self,

@@ -19,6 +19,8 @@ public enum AttributeType: Hashable, Sendable {
     case ends
     /// `n`, `(n, m)` or `((top, bottom), (left, right))`; read as a list of four: top, bottom, left, right.
     case margins
+    /// A mode, `'valid'` or `'same'`, or the cells around a window's input: as `.ends` for one axis, as `.margins` for two.
+    case windowPadding(axes: Int)
     /// The name of an activation, or `None`.
     case activation
     /// Any text.
@@ -116,7 +118,7 @@ public struct AttributeValues: Sendable {
         return value
     }
 
-    /// A `.single`, `.pair`, `.ints`, `.ends`, `.margins` or `.shape` attribute; `None` inside a shape reads as -1.
+    /// A `.single`, `.pair`, `.ints`, `.ends`, `.margins`, `.windowPadding` or `.shape` attribute; `None` inside a shape reads as -1.
     public func ints(_ name: String) -> [Int] {
         switch self[name] {
         case .int(let value): return [value]

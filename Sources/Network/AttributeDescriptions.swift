@@ -13,6 +13,8 @@ extension AttributeType {
         case .shape: "a tuple of whole numbers"
         case .ends: "a whole number from 0 or a pair of them"
         case .margins: "a whole number from 0, a pair of them or ((top, bottom), (left, right))"
+        case .windowPadding(1): "'valid', 'same', a whole number from 0 or a pair of them"
+        case .windowPadding: "'valid', 'same', a whole number from 0, a pair of them or ((top, bottom), (left, right))"
         case .activation: "the name of an activation"
         case .string: "a string"
         case .numbers: "a number or a list of numbers"
@@ -25,7 +27,7 @@ extension AttributeType {
     /// Whether strings, and so bare words, can be values.
     public var acceptsStrings: Bool {
         switch self {
-        case .choice, .activation, .string, .initializer, .ignored: true
+        case .choice, .windowPadding, .activation, .string, .initializer, .ignored: true
         case .bool, .int, .float, .single, .pair, .ints, .shape, .ends, .margins, .numbers, .array: false
         }
     }

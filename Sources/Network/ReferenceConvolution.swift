@@ -13,6 +13,8 @@ public struct ConvolutionWindow: Hashable, Sendable {
     public var strides: [Int]
     public var dilation: [Int]
     public var padding: PaddingMode
+    /// The cells around the image, where they are given instead of a mode: top, bottom, left, right. `padding` then says nothing.
+    public var explicitMargins: [Int]?
 
     public init(kernel: [Int], strides: [Int] = [1, 1], dilation: [Int] = [1, 1], padding: PaddingMode = .valid) {
         self.kernel = kernel
@@ -23,13 +25,22 @@ public struct ConvolutionWindow: Hashable, Sendable {
 
     /// The number of its positions along an axis of the given extent.
     public func outputExtent(_ axis: Int, of input: Int) -> Int {
-        convolutionOutput(
-            input: input, kernel: kernel[axis], stride: strides[axis], dilation: dilation[axis], padding: padding)
+        let explicit = explicitMargins?[2 * axis..<2 * axis + 2].reduce(input, saturatingSum)
+        return convolutionOutput(
+            input: explicit ?? input, kernel: kernel[axis], stride: strides[axis], dilation: dilation[axis],
+            padding: explicit == nil ? padding : .valid)
     }
 
-    /// The cells it adds before and after an axis of the given extent.
+    /// The cells it adds before and after an axis of the given extent; of explicit ones those that a window reaches.
     public func margins(_ axis: Int, of input: Int) -> (before: Int, after: Int) {
-        windowPadding(padding, input: input, kernel: kernel[axis], stride: strides[axis], dilation: dilation[axis])
+        if let explicitMargins {
+            let before = explicitMargins[2 * axis]
+            let last = saturatingProduct(outputExtent(axis, of: input) - 1, strides[axis])
+            let end = saturatingSum(last, effectiveKernel(kernel[axis], dilation: dilation[axis]))
+            return (before, max(saturatingSum(end, -saturatingSum(before, input)), 0))
+        }
+        return windowPadding(
+            padding, input: input, kernel: kernel[axis], stride: strides[axis], dilation: dilation[axis])
     }
 }
 

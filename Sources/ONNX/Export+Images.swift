@@ -17,21 +17,25 @@ extension ModelWriter {
     /// Over all positions, to a vector of channels.
     mutating func writeReduction(_ reduction: Reduction, _ input: ValueID, _ id: ValueID) {
         let hint = hint(id)
-        if isImage(input), reduction.kind != .sum {
+        if isImage(input), [.mean, .maximum].contains(reduction.kind) {
             let type = reduction.kind == .mean ? "GlobalAveragePool" : "GlobalMaxPool"
             let pooled = node(type, [image(input)], hint: hint)
             return define(id, natural: node("Reshape", [pooled, integers([batch] + shape(id))], hint: hint))
         }
         let axes = Array(1..<shape(input).count)
         let x = natural(input)
-        switch reduction.kind {
-        case .sum:
-            define(id, natural: node("ReduceSum", [x, integers(axes)], [("keepdims", .int(0))], hint: hint))
-        case .mean:
-            define(id, natural: node("ReduceMean", [x], [("axes", .ints(axes)), ("keepdims", .int(0))], hint: hint))
-        case .maximum:
-            define(id, natural: node("ReduceMax", [x], [("axes", .ints(axes)), ("keepdims", .int(0))], hint: hint))
-        }
+        // Of these operators the sum alone takes its axes as an input.
+        let type =
+            switch reduction.kind {
+            case .sum: "ReduceSum"
+            case .mean: "ReduceMean"
+            case .maximum: "ReduceMax"
+            case .minimum: "ReduceMin"
+            case .product: "ReduceProd"
+            }
+        let operands = reduction.kind == .sum ? [x, integers(axes)] : [x]
+        let attributes = reduction.kind == .sum ? [] : [("axes", Attribute.ints(axes))]
+        define(id, natural: node(type, operands, attributes + [("keepdims", .int(0))], hint: hint))
     }
 
     /// Zeros around an image, or its edges cut off.
@@ -67,6 +71,22 @@ extension ModelWriter {
                 id, map.count == channels ? whole : sliced(whole, axis: axis, start, map.count, hint: hint))
         }
         define(id, node("Gather", [tensor(input), integers(map)], [("axis", .int(axis))], hint: hint))
+    }
+
+    /// Cells along an axis; those from outside lie behind the last one.
+    mutating func writeGather(_ gather: Gather, _ input: ValueID, _ id: ValueID) {
+        let hint = hint(id)
+        let axis = position(ofAxis: gather.axis, in: id)
+        var value = tensor(input)
+        if gather.indices.contains(Gather.outside) {
+            let rank = shape(input).count + 1
+            var pads = Array(repeating: 0, count: 2 * rank)
+            pads[rank + axis] = 1
+            value = node("Pad", [value, integers(pads), scalar(gather.fill)], hint: hint)
+        }
+        let last = shape(input)[gather.axis]
+        let indices = integers(gather.indices.map { $0 == Gather.outside ? last : $0 })
+        define(id, node("Gather", [value, indices], [("axis", .int(axis))], hint: hint))
     }
 
     /// The groups whose transposition (groups, n) → (n, groups) the map is, or a part of it from some channel on.

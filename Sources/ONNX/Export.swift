@@ -77,6 +77,7 @@ extension ModelWriter {
             define(id, node("Concat", tensors, [("axis", .int(position(ofAxis: axis, in: id)))], hint: hint(id)))
         case .padding(let margins): writePadding(margins, inputs[0], id)
         case .channelGather(let map): writeGather(map, inputs[0], id)
+        case .gather(let gather): writeGather(gather, inputs[0], id)
         case .slice(let axis, let start, let count):
             define(id, sliced(tensor(inputs[0]), axis: position(ofAxis: axis, in: id), start, count, hint: hint(id)))
         case .permutation(let axes):

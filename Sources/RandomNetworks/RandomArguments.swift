@@ -29,18 +29,24 @@ extension SplitMix64 {
         case .single(let bounds): return "\(extent(bounds, attribute))"
         case .ints(let bounds): return list(axes(within: bounds, of: shape))
         case .shape: return list(extents(of: shape))
-        case .margins, .ends:
-            let sides = (0..<4).map { _ in "\(Int.random(in: 0...3, using: &self))" }
-            let ends = [sides[0], "(\(sides[0]), \(sides[1]))"]
-            return attribute.type == .ends
-                ? pick(ends) : pick(ends + ["((\(sides[0]), \(sides[1])), (\(sides[2]), \(sides[3])))"])
+        case .ends: return margins(axes: 1)
+        case .margins: return margins(axes: 2)
+        case .windowPadding(let axes): return chance(0.5) ? margins(axes: axes) : pick(["'valid'", "'same'"])
         case .activation: return chance(0.2) ? "None" : "'\(pick(activationNames))'"
         case .numbers:
             if chance(0.5) || shape.isEmpty { return "\(pick([0.25, 0.5, 1.5, 2]))" }
             return
                 "[\((0..<shape[shape.count - 1]).map { _ in "\(pick([0.25, 0.5, 1.5, 2]))" }.joined(separator: ", "))]"
+        case .array where attribute.defaultValue == nil:
+            return pick(["0", "1", "(0, 1)", "(1, 0, 1)", "((1, 0), (0, 1))", "((0, 1), (2, 0), (0, 0))"])
         default: return nil
         }
+    }
+
+    private mutating func margins(axes: Int) -> String {
+        let sides = (0..<4).map { _ in "\(Int.random(in: 0...3, using: &self))" }
+        let ends = [sides[0], "(\(sides[0]), \(sides[1]))"]
+        return axes == 1 ? pick(ends) : pick(ends + ["((\(sides[0]), \(sides[1])), (\(sides[2]), \(sides[3])))"])
     }
 
     private mutating func number(for attribute: Attribute, within bounds: ClosedRange<Int>, on shape: [Int]) -> Int {

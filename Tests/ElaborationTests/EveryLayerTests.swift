@@ -22,8 +22,10 @@ import Testing
             var builder = NetworkBuilder(source: SourceFile(name: "random.net", text: [32, 10]))
             var log = DiagnosticLog()
             let inputs = makeInputs(for: descriptor, &builder, &random, &log)
+            let rank = inputs.first.map { builder.shape(of: $0).count } ?? 1
             let arguments = descriptor.attributes.compactMap { attribute in
-                attribute.defaultValue == nil || random.below(3) == 0 ? argument(for: attribute, &random) : nil
+                attribute.defaultValue == nil || random.below(3) == 0
+                    ? argument(for: attribute, rank: rank, &random) : nil
             }
             guard let layer = builder.construct(name, arguments: arguments, at: Self.site, log: &log),
                 let outputs = builder.apply(layer, to: inputs, variable: nil, at: Self.site, log: &log)
@@ -64,13 +66,14 @@ import Testing
         }
     }
 
-    private func argument(for attribute: Attribute, _ random: inout SplitMix) -> LayerArgument {
+    private func argument(for attribute: Attribute, rank: Int, _ random: inout SplitMix) -> LayerArgument {
         LayerArgument(
-            name: attribute.name, value: value(of: attribute, &random), range: Self.site.range,
+            name: attribute.name, value: value(of: attribute, rank: rank, &random), range: Self.site.range,
             valueRange: Self.site.range)
     }
 
-    private func value(of attribute: Attribute, _ random: inout SplitMix) -> ArgumentValue {
+    /// `rank` is that of the layer's input.
+    private func value(of attribute: Attribute, rank: Int, _ random: inout SplitMix) -> ArgumentValue {
         if attribute.isOptional, random.below(4) == 0 { return .none }
         func whole(_ bounds: ClosedRange<Int>) -> ArgumentValue {
             let candidates = [1, 2, 3, 4, -1, bounds.lowerBound, bounds.upperBound].filter(bounds.contains)
@@ -87,10 +90,16 @@ import Testing
         case .choice(let words): return .string(words[random.below(words.count)])
         case .single(let bounds): return random.below(2) == 0 ? whole(bounds) : .tuple([whole(bounds)])
         case .pair(let bounds): return .tuple([whole(bounds), whole(bounds)])
-        case .ints(let bounds): return .list((0...random.below(4)).map { _ in whole(bounds) })
+        case .ints(let bounds):
+            let count = random.below(2) == 0 ? rank : 1 + random.below(4)
+            return .list((0..<count).map { _ in whole(bounds) })
         case .shape: return .tuple((0...random.below(4)).map { _ in whole(-1...Int.max) })
         case .ends: return .tuple([whole(0...Int.max), whole(0...3)])
         case .margins: return .tuple((0..<2).map { _ in .tuple([whole(0...Int.max), whole(0...3)]) })
+        case .windowPadding(let axes):
+            if random.below(2) == 0 { return .string("same") }
+            let side = ArgumentValue.tuple([whole(0...Int.max), whole(0...3)])
+            return axes == 1 ? side : .tuple([side, side])
         case .activation: return .string(activationNames[random.below(activationNames.count)])
         case .string: return .string("text")
         case .numbers: return .list((0...random.below(4)).map { _ in number(-2...2) })

@@ -50,6 +50,9 @@ extension Attribute {
         case (.choice(let choices), _):
             // The language refuses channels_first, whatever the layer.
             return choices.filter { $0 != "channels_first" && !words.contains($0) }.map { "'\($0)'" }
+        case (.windowPadding, _):
+            let margins = values.contains { if case .list = $0 { true } else { false } } ? [] : ["a list"]
+            return ["valid", "same"].filter { !words.contains($0) }.map { "'\($0)'" } + margins
         case (.activation, nil):
             let tried = Set(words.compactMap(canonicalActivation))
             return activationNames.filter { !tried.contains($0) }.map { "'\($0)'" }

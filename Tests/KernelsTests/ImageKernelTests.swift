@@ -115,6 +115,37 @@ import Testing
         #expect(try failures(cases, target: target) == [])
     }
 
+    @Test("rows and columns are chosen by a table, or filled", arguments: runnableTargets)
+    func gather(target: Target) throws {
+        var cases: [KernelCase] = []
+        for channels in [1, 3, 16, 33] {
+            let x = Image(4, 5, channels, seed: channels)
+            for (axis, indices, fill) in [
+                (0, [3, 0, 0, -1, 2], 0.5), (1, [-1, 4, 1, 1], -2), (0, [2], 0), (1, [0, -1, -1, 4, 3, 2, 1], 0),
+            ] as [(Int, [Int], Float)] {
+                let size = axis == 0 ? (indices.count, 5) : (4, indices.count)
+                let expected = Image(size.0, size.1, channels) { h, w, c in
+                    let cell = indices[axis == 0 ? h : w]
+                    return cell < 0 ? Double(fill) : axis == 0 ? x[cell, w, c] : x[h, cell, c]
+                }
+                let gather = Gather(axis: axis, indices: indices, fill: fill)
+                for layout in layouts(lanes: target.lanes, 4, 5, channels) {
+                    for y in layouts(lanes: target.lanes, size.0, size.1, channels) {
+                        cases.append(
+                            KernelCase(
+                                name: "axis \(axis), \(indices) of \(channels) channels",
+                                instance: gatherKernel(gather, isRows: axis == 0, x: layout, y: y, target: target),
+                                inputs: [x.packed(layout)], y: y, expected: expected, tolerance: { _ in 0 },
+                                alsoHolds: {
+                                    emptySlotsProblem($0, y, expected: 0) ?? borderProblem($0, y, expected: sentinel)
+                                }))
+                    }
+                }
+            }
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+
     @Test("a dense array of rank four is read by strides", arguments: runnableTargets)
     func strides(target: Target) throws {
         // [2, 3, 4, 5] with axes 1 and 3 exchanged, from element 1 of axis 2 on.

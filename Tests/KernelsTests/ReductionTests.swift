@@ -4,13 +4,13 @@ import Target
 import Testing
 
 @Suite struct ReductionTests {
-    @Test("mean, maximum and sum over positions, whatever the layout", arguments: runnableTargets)
+    @Test("every kind over positions, whatever the layout", arguments: runnableTargets)
     func kinds(target: Target) throws {
         var cases: [KernelCase] = []
         for (height, width) in [(1, 1), (7, 7), (3, 29), (31, 2)] {
             for channels in [1, 3, 16, 33] {
                 let x = Image(height, width, channels, seed: channels)
-                for kind in [Reduction.Kind.mean, .maximum, .sum] {
+                for kind in Reduction.Kind.allCases {
                     let expected = reduced(x, kind)
                     for layout in layouts(lanes: target.lanes, height, width, channels) {
                         for y in layouts(lanes: target.lanes, 1, 1, channels) {
@@ -55,6 +55,8 @@ import Testing
             case .mean: return all.reduce(0, +) / Double(all.count)
             case .sum: return all.reduce(0, +)
             case .maximum: return all.max()!
+            case .minimum: return all.min()!
+            case .product: return all.reduce(1, *)
             }
         }
     }

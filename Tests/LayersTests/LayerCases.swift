@@ -17,7 +17,8 @@ private func list(_ values: Int...) -> AttributeValue { .list(values.map { .int(
 private let same = AttributeValue.string("same")
 
 let layerCases: [LayerCase] =
-    convolutionCases + elementwiseCases + windowCases + resizingCases + mergingCases + addressingCases
+    convolutionCases + elementwiseCases + windowCases + resizingCases + reducingCases + mergingCases + addressingCases
+    + padCases
 
 private let convolutionCases: [LayerCase] = {
     var cases: [LayerCase] = []
@@ -184,6 +185,10 @@ private let windowCases: [LayerCase] =
             LayerCase(name: name, attributes: ["pool_size": pair(3, 3), "strides": pair(2, 1), "padding": same]),
             LayerCase(name: name, attributes: ["pool_size": pair(4, 2), "strides": pair(3, 5), "padding": same]),
             LayerCase(name: name, attributes: ["pool_size": pair(3, 1), "strides": pair(1, 3)]),
+            LayerCase(name: name, attributes: ["pool_size": pair(3, 4), "padding": list(2, 1, 0, 3)]),
+            LayerCase(
+                name: name,
+                attributes: ["pool_size": pair(2, 5), "strides": pair(3, 2), "padding": list(1, 0, 4, 4)]),
         ]
     }
     + ["MaxPooling1D", "AveragePooling1D"].flatMap { name in
@@ -192,6 +197,9 @@ private let windowCases: [LayerCase] =
             LayerCase(
                 name: name, attributes: ["pool_size": list(3), "strides": list(2), "padding": same], inputs: [[10, 3]]),
             LayerCase(name: name, attributes: ["pool_size": list(2), "strides": list(3)], inputs: [[9, 3]]),
+            LayerCase(
+                name: name, attributes: ["pool_size": list(3), "strides": list(2), "padding": list(2, 1)],
+                inputs: [[9, 3]]),
         ]
     }
     + ["GlobalAveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"].flatMap { name in
@@ -234,6 +242,45 @@ private let resizingCases: [LayerCase] =
                 attributes: [
                     "height": .int(height), "width": .int(width), mode: .bool(true), "fill_value": .float(-1.5),
                 ], inputs: [[6, 9, 2]], isFolded: true)
+        }
+    }
+
+    + ["bilinear", "nearest", "bicubic"].flatMap { method in
+        let choices: [[String: AttributeValue]] = [
+            ["coordinates": .string("align_corners")], ["coordinates": .string("asymmetric")],
+            ["coordinates": .string("pytorch_half_pixel"), "height": .int(1)],
+            ["rounding": .string("round_prefer_floor"), "cubic_coefficient": .float(-0.75)],
+            ["rounding": .string("floor"), "exclude_outside": .bool(false)],
+            ["rounding": .string("ceil"), "exclude_outside": .bool(false), "antialias": .bool(true)],
+            ["scales": .list([.float(0.5), .float(1.6)])],
+            ["scales": .list([.float(0.5)]), "width": .int(3), "coordinates": .string("align_corners")],
+        ]
+        return choices.map {
+            let size: [String: AttributeValue] = [
+                "height": .int(3), "width": .int(9), "interpolation": .string(method),
+            ]
+            return LayerCase(
+                name: "Resizing", attributes: size.merging($0) { $1 }, inputs: [[7, 6, 3]], isFolded: true)
+        }
+    }
+
+private let reducingCases: [LayerCase] =
+    ["Sum", "Mean", "Max", "Min", "Prod"].flatMap { name in
+        let axes: [AttributeValue] = [
+            .none, list(1), list(2), list(-1), list(1, 2), list(3, 1), list(2, 3), list(1, 2, 3),
+        ]
+        let images = axes.map { LayerCase(name: name, attributes: ["axis": $0]) }
+        let others: [(AttributeValue, [Int])] = [
+            (.none, [9]), (list(-1), [9]), (list(1), [5, 3]), (list(2), [5, 3]), (list(1, 3), [2, 3, 4, 5]),
+            (list(4, 2), [2, 3, 4, 5]), (list(2), [4, 1, 3]), (list(1, 2), [1, 7, 1]), (.none, [3, 1]), (.none, [1]),
+        ]
+        let kept = others.map {
+            LayerCase(name: name, attributes: ["axis": $0, "keepdims": .bool(true)], inputs: [$1])
+        }
+        return (images + kept).map {
+            var it = $0
+            it.isFolded = name == "Mean"
+            return it
         }
     }
 
@@ -288,6 +335,39 @@ private let addressingCases: [LayerCase] = [
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(-2)], inputs: [[2, 2, 6, 2]]),
     LayerCase(name: "RepeatVector", attributes: ["n": .int(5)], inputs: [[7]]),
     LayerCase(name: "ChannelShuffle", attributes: ["groups": .int(3)], inputs: [[2, 2, 12]]),
+    LayerCase(name: "Slice", attributes: ["start_indices": list(1, 2, 0), "shape": list(3, 4, 2)]),
+    LayerCase(name: "Slice", attributes: ["start_indices": list(0, 2, 1), "shape": list(5, 3, 3)]),
+    LayerCase(name: "Slice", attributes: ["start_indices": list(2), "shape": list(5)], inputs: [[9]]),
+    LayerCase(
+        name: "Slice", attributes: ["start_indices": list(1, 0, 1, 2), "shape": list(1, 2, 3, 2)],
+        inputs: [[2, 3, 4, 5]]),
+    LayerCase(name: "Take", attributes: ["indices": list(4, 0, 0, -1), "axis": .int(1)]),
+    LayerCase(name: "Take", attributes: ["indices": list(4, 0, 0, -1), "axis": .int(2)]),
+    LayerCase(name: "Take", attributes: ["indices": list(3, 1, 1), "axis": .int(-1)]),
+    LayerCase(name: "Take", attributes: ["indices": .int(2), "axis": .int(2)]),
+    LayerCase(name: "Take", attributes: ["indices": .list([list(1, 2), list(3, 0)]), "axis": .int(1)]),
+    LayerCase(name: "Take", attributes: ["indices": .int(-2), "axis": .int(1)], inputs: [[6]]),
+    LayerCase(name: "Take", attributes: ["indices": list(1, 0, 1), "axis": .int(1)], inputs: [[2, 3, 4, 5]]),
+    LayerCase(name: "Take", attributes: ["indices": list(2, 0), "axis": .int(2)], inputs: [[2, 3, 4, 5]]),
     LayerCase(name: "Split", attributes: ["sections": .int(2)]),
     LayerCase(name: "Split", attributes: ["sections": .int(3), "axis": .int(2)]),
 ]
+
+private let padCases: [LayerCase] =
+    ["constant", "reflect", "symmetric", "edge"].flatMap { mode in
+        let widths: [(AttributeValue, [Int])] = [
+            (.list([list(1, 2), list(0, 3), list(0, 0)]), [5, 6, 4]),
+            (.list([list(2, 0), list(0, 0), list(3, 2)]), [5, 6, 4]),
+            (.int(2), [7, 3]), (list(1, 2), [5]),
+            (.list([list(1, 0), list(2, 1), list(0, 3), list(1, 1)]), [2, 3, 4, 5]),
+        ]
+        return widths.map {
+            LayerCase(name: "Pad", attributes: ["pad_width": $0, "mode": .string(mode)], inputs: [$1])
+        }
+    } + [
+        LayerCase(
+            name: "Pad",
+            attributes: ["pad_width": .list([list(1, 0), list(0, 2), list(1, 1)]), "constant_values": .float(-1.5)]),
+        LayerCase(
+            name: "Pad", attributes: ["pad_width": .int(1), "constant_values": .float(2)], inputs: [[3, 2, 2, 3]]),
+    ]

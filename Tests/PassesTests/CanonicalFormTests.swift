@@ -122,6 +122,12 @@ import Testing
         let gathered = maker.add(.channelGather([1, 3]), maker.add(.channelGather([3, 2, 1, 0]), x))
         let gather = run("compose-addressing", maker.finish(gathered)).only("channel_gather").primitive
         #expect(gather == .channelGather([2, 0]))
+        let first = maker.add(.gather(Gather(axis: 1, indices: [3, -1, 1], fill: 2)), x)
+        let chosen = maker.add(.gather(Gather(axis: 1, indices: [1, -1, 0, 2], fill: 2)), first)
+        let both = run("compose-addressing", maker.finish(chosen)).only("gather").primitive
+        #expect(both == .gather(Gather(axis: 1, indices: [-1, -1, 3, 1], fill: 2)))
+        let other = maker.add(.gather(Gather(axis: 1, indices: [0, -1])), first)
+        #expect(kinds(run("compose-addressing", maker.finish(other))) == ["gather", "gather"])
         let sliced = maker.add(.slice(axis: 0, start: 1, count: 2), maker.add(.slice(axis: 0, start: 1, count: 3), x))
         let slice = run("compose-addressing", maker.finish(sliced)).only("slice").primitive
         #expect(slice == .slice(axis: 0, start: 2, count: 2))

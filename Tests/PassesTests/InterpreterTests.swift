@@ -82,6 +82,8 @@ import Testing
     @Test func `addressing moves elements`() {
         #expect(apply(.concatenation(axis: 1), to: [2, 1], [2, 2], result: [2, 3]) == [1, 1, 2, 2, 3, 4])
         #expect(apply(.channelGather([1, 1, 0]), to: [1, 2], result: [1, 3]) == [2, 2, 1])
+        let rows = Gather(axis: 0, indices: [1, -1, 0], fill: 7)
+        #expect(apply(.gather(rows), to: [2, 2], result: [3, 2]) == [3, 4, 7, 7, 1, 2])
         #expect(apply(.slice(axis: 0, start: 1, count: 1), to: [2, 2], result: [1, 2]) == [3, 4])
         #expect(apply(.permutation([1, 0]), to: [2, 3], result: [3, 2]) == [1, 4, 2, 5, 3, 6])
         let margins = Margins(top: 1, bottom: -1, left: 0, right: 1)

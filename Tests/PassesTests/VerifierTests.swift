@@ -74,6 +74,10 @@ import Testing
             message(graph(.elementwise(Elementwise(scale: zeros(2))), on: [[4, 3]], result: [4, 3]))
                 == "scale of shape 2, expected 3")
         #expect(message(graph(.channelGather([0, 3]), on: [[4, 3]], result: [4, 2])) == "no channel 3 in 4×3")
+        let beyond = Gather(axis: 0, indices: [4, -1])
+        #expect(message(graph(.gather(beyond), on: [[4, 3]], result: [2, 3])) == "no cell 4 along axis 0 of 4×3")
+        let filled = Gather(axis: 1, indices: [0, -1], fill: 2)
+        #expect(message(graph(.gather(filled), on: [[4, 3]], result: [4, 2])).hasPrefix("channels filled with 2.0"))
         #expect(message(graph(.permutation([0, 0]), on: [[4, 3]], result: [4, 4])).hasPrefix("axes [0, 0]"))
         let axis = Resampling.Axis(starts: [2], weights: [[1, 1]], outside: [0])
         #expect(

@@ -34,7 +34,7 @@ let layerInstances = [
     LayerInstances(
         "Conv1DTranspose", "Conv1DTranspose(5, 2, strides=2)(s)", "Conv1DTranspose(17, 3, strides=2, padding=same)(s)",
         "Conv1DTranspose(4, 4, strides=3, padding=same, output_padding=1, activation=relu)(s)",
-        "Conv1DTranspose(3, 3, dilation_rate=2)(s)"),
+        "Conv1DTranspose(3, 3, dilation_rate=2)(s)", "Conv1DTranspose(5, 40, strides=20, padding=same)(s)"),
     LayerInstances(
         "DepthwiseConv2D", "DepthwiseConv2D(3, padding=same, activation=relu6)(x)", "DepthwiseConv2D(5, strides=2)(x)",
         "DepthwiseConv2D((2, 3), depth_multiplier=3)(x)", "DepthwiseConv2D(3, dilation_rate=2)(x)"),
@@ -44,7 +44,8 @@ let layerInstances = [
     LayerInstances(
         "Conv2DTranspose", "Conv2DTranspose(5, 2, strides=2)(x)", "Conv2DTranspose(17, 3, strides=2, padding=same)(x)",
         "Conv2DTranspose(4, (3, 4), strides=(1, 3), activation=relu)(x)", "Conv2DTranspose(3, 3, dilation_rate=2)(x)",
-        "Conv2DTranspose(4, 3, strides=2, padding=same, output_padding=0)(x)"),
+        "Conv2DTranspose(4, 3, strides=2, padding=same, output_padding=0)(x)", "Conv2DTranspose(3, 5, strides=5)(a)",
+        "Conv2DTranspose(5, (8, 3), strides=(4, 7), padding=same, activation=relu)(a)"),
     LayerInstances(
         "Dense", "Dense(19, activation=relu)(v)", "Dense(5, use_bias=False)(x)", "Dense(4, activation=softmax)(v)",
         "Dense(18)(s)", "Dense(18, activation=relu)(q)"),
@@ -89,19 +90,37 @@ let layerInstances = [
     LayerInstances("Rescaling", "Rescaling(0.5, offset=-1.0)(x)", "Rescaling([1, 2, 3, 4, 5, 6])(x)"),
     LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)"),
     LayerInstances(
-        "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)"),
+        "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)",
+        "MaxPooling2D(3, strides=2, padding=((1, 2), (0, 1)))(x)"),
     LayerInstances(
         "AveragePooling2D", "AveragePooling2D(2)(x)", "AveragePooling2D(3, strides=2, padding=same)(x)",
-        "AveragePooling2D((4, 1), strides=1)(x)"),
+        "AveragePooling2D((4, 1), strides=1)(x)",
+        "AveragePooling2D((3, 5), strides=(2, 3), padding=((0, 2), (4, 1)))(x)"),
     LayerInstances(
         "MaxPooling1D", "MaxPooling1D()(s)", "MaxPooling1D(3, strides=2, padding=same)(s)",
-        "MaxPooling1D(3, strides=4)(s)"),
+        "MaxPooling1D(3, strides=4)(s)", "MaxPooling1D(4, strides=3, padding=(1, 3))(s)"),
     LayerInstances(
-        "AveragePooling1D", "AveragePooling1D(2)(s)", "AveragePooling1D(4, strides=3, padding=same)(s)"),
+        "AveragePooling1D", "AveragePooling1D(2)(s)", "AveragePooling1D(4, strides=3, padding=same)(s)",
+        "AveragePooling1D(3, padding=2)(s)"),
     LayerInstances("GlobalAveragePooling1D", "GlobalAveragePooling1D()(s)", "GlobalAveragePooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalMaxPooling1D", "GlobalMaxPooling1D()(s)", "GlobalMaxPooling1D(keepdims=True)(s)"),
     LayerInstances("GlobalAveragePooling2D", "GlobalAveragePooling2D()(x)", "GlobalAveragePooling2D(keepdims=True)(x)"),
     LayerInstances("GlobalMaxPooling2D", "GlobalMaxPooling2D()(x)", "GlobalMaxPooling2D(keepdims=True)(x)"),
+    LayerInstances(
+        "Sum", "Sum()(v)", "Sum(axis=(1, 2))(x)", "Sum(axis=3)(x)", "Sum(axis=1)(x)", "Sum(axis=(2, 4))(q)",
+        "Sum(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Sum(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Mean", "Mean()(v)", "Mean(axis=(1, 2))(x)", "Mean(axis=3)(x)", "Mean(axis=1)(x)", "Mean(axis=(2, 4))(q)",
+        "Mean(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Mean(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Max", "Max()(v)", "Max(axis=(1, 2))(x)", "Max(axis=3)(x)", "Max(axis=1)(x)", "Max(axis=(2, 4))(q)",
+        "Max(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Max(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Min", "Min()(v)", "Min(axis=(1, 2))(x)", "Min(axis=3)(x)", "Min(axis=1)(x)", "Min(axis=(2, 4))(q)",
+        "Min(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Min(axis=(1, 2), keepdims=True)(a)])"),
+    LayerInstances(
+        "Prod", "Prod()(v)", "Prod(axis=(1, 2))(a)", "Prod(axis=3)(x)", "Prod(axis=1)(x)", "Prod(axis=(2, 4))(q)",
+        "Prod(axis=-1, keepdims=True)(ReLU(negative_slope=0.5)(s))", "Add()([a, Prod(axis=1, keepdims=True)(a)])"),
     LayerInstances("Add", "Add()([a, b])", "Add()([a, b, row])", "a + c", "Add()([q, r])", "Add()([p, r])"),
     LayerInstances("Subtract", "Subtract()([a, b])", "Subtract()([row, a])", "Subtract()([r, q])"),
     LayerInstances(
@@ -126,7 +145,10 @@ let layerInstances = [
         "Resizing", "Resizing(7, 13)(x)", "Resizing(18, 5, interpolation=nearest)(x)",
         "Resizing(4, 17, interpolation=bicubic, antialias=True)(x)", "Resizing(5, 5, interpolation=lanczos3)(x)",
         "Conv2D(5, 3, padding=same)(Resizing(12, 3, 'lanczos5', crop_to_aspect_ratio=True)(x))",
-        "Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)(x)", "Resizing(3, 3, antialias=True)(x)"),
+        "Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)(x)", "Resizing(3, 3, antialias=True)(x)",
+        "Resizing(5, 20, coordinates=align_corners)(x)", "Resizing(4, 16, scales=(0.5, 1.6), exclude_outside=False)(x)",
+        "Resizing(18, 7, nearest, coordinates=asymmetric, rounding=floor)(x)",
+        "Resizing(12, 12, bicubic, cubic_coefficient=-0.75, exclude_outside=False)(x)"),
     LayerInstances("Flatten", "Flatten()(x)", "Flatten()(q)", "Dense(7)(Flatten()(ReLU()(q)))"),
     LayerInstances(
         "Reshape", "Reshape((-1, 12))(x)", "Reshape((10, 6, 9))(x)", "Reshape((6, 20))(q)",
@@ -141,6 +163,18 @@ let layerInstances = [
         "Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]",
         "Split(13, axis=1)(s)[4]", "Split(2, axis=1)(q)[1]", "Split(3, axis=2)(q)[2]", "Split(2, axis=3)(ReLU()(q))[1]",
         "Split(5)(q)[3]"),
+    LayerInstances(
+        "Slice", "Slice((1, 2, 0), (7, 5, 4))(x)", "Slice((0, 0, 2), (9, 10, 3))(x)", "Slice((3, 0), (10, 6))(s)",
+        "Slice((0, 1, 1, 1), (2, 2, 2, 4))(q)", "Conv2D(5, 3)(Slice((2, 0, 0), (7, 10, 6))(LeakyReLU(0.5)(x)))"),
+    LayerInstances(
+        "Take", "Take((8, 0, 0, 3), axis=1)(x)", "Take((9, 1, -2), axis=2)(x)", "Take((5, 0, 0), axis=3)(x)",
+        "Take(0, axis=1)(s)", "Take(2, axis=-1)(LeakyReLU(0.5)(x))", "Take((1, 0), axis=1)(q)",
+        "Take(((2, 0), (1, 1)), axis=2)(q)", "Take((3, 1), axis=3)(q)", "Take((7, 22), axis=1)(v)"),
+    LayerInstances(
+        "Pad", "Pad(((1, 0), (2, 3), (0, 0)))(x)", "Pad(((1, 0), (2, 3), (0, 2)), constant_values=0.5)(x)",
+        "Pad(((0, 0), (0, 0), (3, 11)))(LeakyReLU(0.5)(x))", "Pad(((8, 1), (0, 9), (0, 0)), mode=reflect)(x)",
+        "Conv2D(5, 3)(Pad(((1, 1), (1, 1), (0, 0)), mode=edge)(LeakyReLU(0.5)(x)))", "Pad(3, mode=symmetric)(s)",
+        "Pad(((1, 0), (2, 1), (0, 3), (0, 0)), mode=edge)(q)", "Pad(((2, 5),), mode=reflect)(v)"),
     LayerInstances("Dropout", "Dropout(0.5)(x)"), LayerInstances("SpatialDropout1D", "SpatialDropout1D(0.5)(s)"),
     LayerInstances("SpatialDropout2D", "SpatialDropout2D(0.5)(x)"),
     LayerInstances("AlphaDropout", "AlphaDropout(0.5)(v)"),

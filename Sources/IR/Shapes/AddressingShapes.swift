@@ -23,6 +23,20 @@ func channelGatherShape(_ input: [Int], map: [Int]) throws(IRError) -> [Int] {
     return input.dropLast() + [map.count]
 }
 
+extension Gather {
+    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        try require(input.indices.contains(axis), "no axis \(axis) in \(text(input))")
+        try require(!indices.isEmpty, "a gather of nothing")
+        for index in indices where index != Gather.outside {
+            try require((0..<input[axis]).contains(index), "no cell \(index) along axis \(axis) of \(text(input))")
+        }
+        try require(fill == 0 || axis < input.count - 1, "channels filled with \(fill) instead of zero")
+        var shape = input
+        shape[axis] = indices.count
+        return shape
+    }
+}
+
 func sliceShape(_ input: [Int], axis: Int, start: Int, count: Int) throws(IRError) -> [Int] {
     try require(axis >= 0 && axis < input.count - 1, "a slice along axis \(axis) of \(text(input))")
     try require(

@@ -35,6 +35,7 @@ extension Primitive {
         case .concatenation(let axis): return try concatenationShape(inputs, axis: axis)
         case .padding(let margins): return try margins.resultShape(inputs[0])
         case .channelGather(let map): return try channelGatherShape(inputs[0], map: map)
+        case .gather(let it): return try it.resultShape(inputs[0])
         case .slice(let axis, let start, let count):
             return try sliceShape(inputs[0], axis: axis, start: start, count: count)
         case .permutation(let axes): return try permutationShape(inputs[0], axes: axes)

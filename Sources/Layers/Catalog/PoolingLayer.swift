@@ -17,7 +17,7 @@ extension PoolingLayer {
             Attribute(
                 "strides", S.numbers(extents), default: AttributeValue.none, optional: true,
                 "the \(S.rank == 1 ? "step" : "steps") of the window; None is pool_size"),
-            S.padding(), .dataFormat,
+            S.poolingPadding, .dataFormat,
         ]
     }
 
@@ -25,13 +25,35 @@ extension PoolingLayer {
         try attributes.requireChannelsLast()
         let size = S.lift(attributes.ints("pool_size"))
         let strides = attributes.isNone("strides") ? size : S.lift(attributes.ints("strides"))
-        return ConvolutionWindow(kernel: size, strides: strides, padding: attributes.padding)
+        var window = ConvolutionWindow(kernel: size, strides: strides)
+        if case .string = attributes["padding"] {
+            window.padding = attributes.padding
+        } else {
+            window.explicitMargins = attributes.margins("padding", over: S.self)
+        }
+        return window
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
         try S.require(inputs, Self.descriptor.name)
         try S.requireFit(window, inputs[0], attribute: "pool_size")
+        try requireCells(in: S.image(inputs[0]))
         return [S.shape(ofImage: window.outputExtents(of: S.image(inputs[0])) + [inputs[0].channels])]
+    }
+
+    /// Throws where a window holds no cell of the image, which only explicit margins can make.
+    private func requireCells(in image: Shape) throws(LayerError) {
+        guard let margins = window.explicitMargins else { return }
+        for axis in 0...1 {
+            let count = window.outputExtent(axis, of: image[axis])
+            let last = saturatingSum(saturatingProduct(count - 1, window.strides[axis]), -margins[2 * axis])
+            guard count > 0, margins[2 * axis] < window.kernel[axis], last < image[axis] else {
+                let sides = S.rank == 1 ? Array(margins[2...]) : margins
+                throw LayerError(
+                    "each window of \(S.text(window.kernel)) must hold a cell of \(S.shape(ofImage: image.dimensions)), "
+                        + "and margins of \(sides) leave one without", attribute: "padding")
+            }
+        }
     }
 
     var fieldOfView: FieldOfView { window.fieldOfView }

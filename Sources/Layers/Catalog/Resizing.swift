@@ -7,7 +7,7 @@ import Network
     import Darwin
 #endif
 
-/// An image at another size, by interpolation between the centres of cells (Keras' half pixels).
+/// An image at another size, by interpolation between cells. Defaults are Keras'; beyond it stand the choices that ONNX's Resize has.
 struct Resizing: LowerableLayer {
     static let descriptor = LayerDescriptor(
         "Resizing", summary: "Brings an image to a given height and width.",
@@ -28,10 +28,37 @@ struct Resizing: LowerableLayer {
             Attribute(
                 "antialias", .bool, default: .bool(false), "widen the weights where the image becomes smaller"),
             .dataFormat,
+            Attribute(
+                "coordinates", .choice(Coordinates.allCases.map(\.rawValue)), default: .string("half_pixel"),
+                "which places of both images meet: those of the formula; 'align_corners' the centres of the outermost cells; "
+                    + "'asymmetric' the cells' first edges; 'pytorch_half_pixel' as 'half_pixel', but a single cell is the first"
+            ),
+            Attribute(
+                "rounding", .choice(Rounding.allCases.map(\.rawValue)), default: .string("round_prefer_ceil"),
+                "the cell that is nearest to a place"),
+            Attribute(
+                "cubic_coefficient", .float(-1...0), default: .float(-0.5), "a in Keys' cubic, for 'bicubic'"),
+            Attribute(
+                "exclude_outside", .bool, default: .bool(true),
+                "cells beyond the edges have no weight; otherwise they repeat the outermost cell"),
+            Attribute(
+                "scales", .numbers, default: AttributeValue.none, optional: true,
+                "new size / size of height and width, where they are not just that"),
         ],
         formula: "y[h, w, c] = Σ weight·x, around x[(h + ½)·height / new height − ½, …]; weights sum to 1")
 
     enum Interpolation: String, CaseIterable { case bilinear, nearest, bicubic, lanczos3, lanczos5 }
+    enum Coordinates: String, CaseIterable {
+        case halfPixel = "half_pixel"
+        case alignCorners = "align_corners"
+        case asymmetric
+        case pytorchHalfPixel = "pytorch_half_pixel"
+    }
+    enum Rounding: String, CaseIterable {
+        case roundPreferFloor = "round_prefer_floor"
+        case roundPreferCeil = "round_prefer_ceil"
+        case floor, ceil
+    }
 
     /// The most rows and columns of the result.
     static let largestSize = 1 << 16
@@ -42,6 +69,12 @@ struct Resizing: LowerableLayer {
     let pads: Bool
     let fill: Double
     let isAntialiased: Bool
+    var coordinates = Coordinates.halfPixel
+    var rounding = Rounding.roundPreferCeil
+    var cubicCoefficient = -0.5
+    var excludesOutside = true
+    /// Of height and width, where they are given: rounded to float32, as ONNX has them.
+    var scales: [Double]?
 
     init(_ attributes: AttributeValues) throws {
         try attributes.requireChannelsLast()
@@ -55,6 +88,23 @@ struct Resizing: LowerableLayer {
             throw LayerError(
                 "an image is either cropped or padded to the aspect ratio, not both", attribute: "pad_to_aspect_ratio")
         }
+        coordinates = Coordinates(rawValue: attributes.string("coordinates"))!
+        rounding = Rounding(rawValue: attributes.string("rounding"))!
+        cubicCoefficient = attributes.float("cubic_coefficient")
+        excludesOutside = attributes.bool("exclude_outside")
+        scales = try Self.scales(attributes)
+        guard scales == nil || !(crops || pads) else {
+            throw LayerError("the aspect ratio decides the scales here", attribute: "scales")
+        }
+    }
+
+    private static func scales(_ attributes: AttributeValues) throws(LayerError) -> [Double]? {
+        if attributes.isNone("scales") { return nil }
+        let array = try NumberArray(attributes["scales"], attribute: "scales")
+        guard array.shape.dimensions == [1] || array.shape.dimensions == [2] else {
+            throw LayerError("expected a scale for height and one for width", attribute: "scales")
+        }
+        return [array.values[0], array.values[array.values.count - 1]]
     }
 
     /// Resizing without more ado, as other layers need it.
@@ -70,6 +120,14 @@ struct Resizing: LowerableLayer {
             throw LayerError(
                 "resizing works on at most \(Self.longestSection) rows and columns, and \(inputs[0])"
                     + "\(pads ? ", padded to the aspect ratio," : "") has \(lengths[0]) and \(lengths[1])")
+        }
+        for (axis, scale) in (scales ?? []).enumerated() {
+            // Sizes are the scaled ones without their fraction, or rounded.
+            guard (-0.5...1).contains(scale * Double(lengths[axis]) - Double(size[axis])) else {
+                throw LayerError(
+                    "\(lengths[axis]) cells scaled by \(numberLiteral(scale)) are not \(size[axis])",
+                    attribute: "scales")
+            }
         }
         return [Shape(size + [inputs[0].channels])]
     }
@@ -145,30 +203,69 @@ extension Resizing {
         return y
     }
 
-    /// The weight of each cell of the section for each cell of the result, as `jax.image.resize` defines them.
+    /// The weight of each cell of the section for each cell of the result, as `jax.image.resize` and ONNX define them.
     private func matrix(_ axis: Int, of image: Shape) -> [[Double]] {
         let length = section(of: image)[axis].length
-        let scale = Double(length) / Double(size[axis])
-        let width = isAntialiased ? max(scale, 1) : 1
+        let width = isAntialiased ? max(scales.map { 1 / $0[axis] } ?? Double(length) / Double(size[axis]), 1) : 1
+        // Beyond so many cells no weight reaches.
+        let margin = excludesOutside || interpolation == .nearest ? 0 : Int(6 * width) + 2
         return (0..<size[axis]).map { position in
+            let centre = place(position, axis, length)
+            var weights = [Double](repeating: 0, count: length)
+            let held = min(max(centre, 0), Double(length - 1))
             if interpolation == .nearest {
-                let nearest = (2 * position + 1) * length / (2 * size[axis])
-                return (0..<length).map { $0 == nearest ? 1 : 0 }
+                weights[Int(nearest(held))] = 1
+                return weights
             }
-            let centre = (Double(position) + 0.5) * scale - 0.5
-            let weights = (0..<length).map { weight(abs(centre - Double($0)) / width) }
+            for cell in -margin..<length + margin {
+                weights[min(max(cell, 0), length - 1)] += weight(abs(centre - Double(cell)) / width)
+            }
             let sum = weights.reduce(0, +)
-            return weights.map { $0 / sum }
+            if sum == 0 { weights[Int(held)] = 1 }
+            return sum == 0 ? weights : weights.map { $0 / sum }
         }
     }
 
-    /// The weight of a cell by its distance: a triangle, Keys' cubic with a = −½, Lanczos' windowed sine.
+    /// Where a cell of the result lies among the cells of the section.
+    private func place(_ position: Int, _ axis: Int, _ length: Int) -> Double {
+        let count = size[axis]
+        if let scale = scales?[axis] {
+            switch coordinates {
+            case .pytorchHalfPixel where count == 1: return 0
+            case .halfPixel, .pytorchHalfPixel: return (Double(position) + 0.5) / scale - 0.5
+            case .asymmetric: return Double(position) / scale
+            case .alignCorners:
+                let last = scale * Double(length) - 1
+                return last == 0 ? 0 : Double(position * (length - 1)) / last
+            }
+        }
+        switch coordinates {
+        case .pytorchHalfPixel where count == 1: return 0
+        case .alignCorners where count == 1: return 0
+        case .halfPixel, .pytorchHalfPixel:
+            return Double((2 * position + 1) * length) / Double(2 * count) - 0.5
+        case .asymmetric: return Double(position * length) / Double(count)
+        case .alignCorners: return Double(position * (length - 1)) / Double(count - 1)
+        }
+    }
+
+    private func nearest(_ place: Double) -> Double {
+        switch rounding {
+        case .floor: place.rounded(.down)
+        case .ceil: place.rounded(.up)
+        case .roundPreferFloor: (place - 0.5).rounded(.up)
+        case .roundPreferCeil: (place + 0.5).rounded(.down)
+        }
+    }
+
+    /// The weight of a cell by its distance: a triangle, Keys' cubic, Lanczos' windowed sine.
     private func weight(_ x: Double) -> Double {
         switch interpolation {
         case .nearest, .bilinear: return max(0, 1 - x)
         case .bicubic:
+            let a = cubicCoefficient
             if x >= 2 { return 0 }
-            return x >= 1 ? ((-0.5 * x + 2.5) * x - 4) * x + 2 : (1.5 * x - 2.5) * x * x + 1
+            return x >= 1 ? ((a * x - 5 * a) * x + 8 * a) * x - 4 * a : ((a + 2) * x - (a + 3)) * x * x + 1
         case .lanczos3, .lanczos5:
             let radius = interpolation == .lanczos3 ? 3.0 : 5
             if x > radius { return 0 }
@@ -182,7 +279,7 @@ extension Resizing {
 extension Resizing {
     func lower(_ inputs: [ValueID], _ parameters: [Constant], into builder: inout GraphBuilder) -> [ValueID] {
         let input = Shape(builder.shape(of: inputs[0]))
-        if !crops && !pads && Array(input.dimensions.prefix(2)) == size { return inputs }
+        if !crops && !pads && scales == nil && Array(input.dimensions.prefix(2)) == size { return inputs }
         let resampling = Resampling(
             rows: resampling(0, of: input), columns: resampling(1, of: input), fill: Float(fill))
         return [builder.append(.resampling(resampling), inputs, shape: size + [input.channels])]
@@ -191,10 +288,10 @@ extension Resizing {
     /// The cells of the image that count along an axis, with their weights; cells of padding count together, as what lies outside.
     private func resampling(_ axis: Int, of image: Shape) -> Resampling.Axis {
         let (start, length) = section(of: image)[axis]
-        let step = Double(length) / Double(size[axis])
+        let grid = ResizingGrid(self, axis, length: length)
         var result = Resampling.Axis(starts: [], weights: [], outside: [])
         for position in 0..<size[axis] {
-            let taps = taps(at: position, of: size[axis], length: length, step: step)
+            let taps = taps(at: grid.centre(of: position), length: length, step: grid.step)
             let total = taps.reduce(0) { $0 + $1.weight }
             let inside = taps.filter { (0..<image[axis]).contains($0.cell + start) }
             let weightInside = inside.reduce(0) { $0 + $1.weight }
@@ -205,16 +302,38 @@ extension Resizing {
         return result
     }
 
-    /// The cells in reach of a position, in a row; those at the ends have weight.
-    private func taps(at position: Int, of count: Int, length: Int, step: Double) -> [(cell: Int, weight: Double)] {
-        if interpolation == .nearest { return [(((2 * position + 1) * length) / (2 * count), 1)] }
+    /// The cells in reach of a centre, in a row; those at the ends have weight.
+    private func taps(at centre: Double, length: Int, step: Double) -> [(cell: Int, weight: Double)] {
+        func inside(_ cell: Int) -> Int { max(0, min(cell, length - 1)) }
+        if interpolation == .nearest { return [(inside(rounded(centre)), 1)] }
         let stretch = isAntialiased && step > 1 ? step : 1
-        let centre = (Double(position) + 0.5) * step - 0.5
         let reach = support * stretch
-        let cells = max(Int((centre - reach).rounded(.up)), 0)...min(Int((centre + reach).rounded(.down)), length - 1)
-        let all = cells.map { cell in (cell: cell, weight: interpolant((Double(cell) - centre) / stretch)) }
-        let trimmed = all.drop { $0.weight == 0 }
-        return Array(trimmed.prefix(through: trimmed.lastIndex { $0.weight != 0 }!))
+        var taps: [(cell: Int, weight: Double)] = []
+        for cell in Int((centre - reach).rounded(.up))...Int((centre + reach).rounded(.down)) {
+            if excludesOutside && cell != inside(cell) { continue }
+            let weight = interpolant((Double(cell) - centre) / stretch)
+            if taps.last?.cell == inside(cell) {
+                taps[taps.count - 1].weight += weight
+            } else {
+                taps.append((inside(cell), weight))
+            }
+        }
+        let trimmed = taps.drop { $0.weight == 0 }
+        guard let last = trimmed.lastIndex(where: { $0.weight != 0 }) else { return [(inside(Int(centre)), 1)] }
+        return Array(trimmed.prefix(through: last))
+    }
+
+    private func rounded(_ centre: Double) -> Int {
+        let below = centre.rounded(.down)
+        let rest = centre - below
+        let isBelow =
+            switch rounding {
+            case .floor: true
+            case .ceil: rest == 0
+            case .roundPreferFloor: rest <= 0.5
+            case .roundPreferCeil: rest < 0.5
+            }
+        return Int(below) + (isBelow ? 0 : 1)
     }
 
     /// How far a cell may lie, in cells of the coarser image.
@@ -235,11 +354,38 @@ extension Resizing {
         case .nearest: return 1
         case .bilinear: return 1 - t
         case .bicubic:
-            let (square, cube) = (t * t, t * t * t)
-            return t < 1 ? 1 - 2.5 * square + 1.5 * cube : 2 - 4 * t + 2.5 * square - 0.5 * cube
+            let (a, square, cube) = (cubicCoefficient, t * t, t * t * t)
+            return t < 1
+                ? 1 - (a + 3) * square + (a + 2) * cube : -4 * a + 8 * a * t - 5 * a * square + a * cube
         case .lanczos3, .lanczos5: return t > 1e-3 ? sinc(t) * sinc(t / support) : 1
         }
     }
 
     private func sinc(_ x: Double) -> Double { sin(.pi * x) / (.pi * x) }
+}
+
+/// The cells of a resized axis among those of the section that it is made of, as fractions where sizes alone decide.
+private struct ResizingGrid {
+    /// The distance between neighbours, in cells of the section: for the width of weights.
+    let step: Double
+    /// Position p lies at (p·distance + offset) / divisor.
+    private let distance, offset, divisor: Double
+
+    init(_ layer: Resizing, _ axis: Int, length: Int) {
+        let (cells, count) = (Double(length), Double(layer.size[axis]))
+        let scale = layer.scales?[axis]
+        step = scale.map { 1 / $0 } ?? cells / count
+        let span = (scale.map { $0 * cells } ?? count) - 1
+        let hasOneCell = count == 1 && layer.coordinates == .pytorchHalfPixel
+        switch layer.coordinates {
+        case _ where hasOneCell: (distance, offset, divisor) = (0, 0, 1)
+        case .halfPixel, .pytorchHalfPixel:
+            (distance, offset, divisor) =
+                scale.map { (2, 1 - $0, 2 * $0) } ?? (2 * cells, cells - count, 2 * count)
+        case .asymmetric: (distance, offset, divisor) = scale.map { (1, 0, $0) } ?? (cells, 0, count)
+        case .alignCorners: (distance, offset, divisor) = span == 0 ? (0, 0, 1) : (cells - 1, 0, span)
+        }
+    }
+
+    func centre(of position: Int) -> Double { (Double(position) * distance + offset) / divisor }
 }

@@ -58,7 +58,7 @@ extension Space {
 
     /// Throws unless the window, lifted to an image, fits the input.
     static func requireFit(_ window: ConvolutionWindow, _ input: Shape, attribute: String) throws(LayerError) {
-        guard window.padding == .valid else { return }
+        guard window.padding == .valid, window.explicitMargins == nil else { return }
         let spans = [0, 1].map { effectiveKernel(window.kernel[$0], dilation: window.dilation[$0]) }
         guard zip(spans, image(input).dimensions).contains(where: { $0 > $1 }) else { return }
         let isDilated = window.dilation != [1, 1]
@@ -120,6 +120,14 @@ extension Space {
             "padding", .choice(["valid", "same"] + (hasCausal ? ["causal"] : [])), default: .string("valid"),
             "'valid' keeps the window inside the \(rank == 1 ? "sequence" : "image"); "
                 + "'same' adds zeros for an output of ⌈input / stride⌉\(causal)")
+    }
+
+    /// How a pooling treats the edges: as `padding`, or by numbers of cells.
+    static var poolingPadding: Attribute {
+        Attribute(
+            "padding", .windowPadding(axes: rank), default: .string("valid"),
+            "'valid' keeps the window inside the \(rank == 1 ? "sequence" : "image"); 'same' lets it reach beyond for an "
+                + "output of ⌈input / stride⌉; \(marginWords) cells beyond, which never count")
     }
 
     /// Numbers of cells before and after each axis.

@@ -88,6 +88,10 @@ extension Primitive {
         switch (inner, self) {
         case (.permutation(let first), .permutation(let second)): return .permutation(second.map { first[$0] })
         case (.channelGather(let first), .channelGather(let second)): return .channelGather(second.map { first[$0] })
+        case (.gather(let first), .gather(var second)):
+            guard first.axis == second.axis, first.fill == second.fill else { return nil }
+            second.indices = second.indices.map { $0 == Gather.outside ? $0 : first.indices[$0] }
+            return .gather(second)
         case (.slice(let axis, let first, _), .slice(let other, let second, let count)):
             guard axis == other else { return nil }
             return .slice(axis: axis, start: first + second, count: count)

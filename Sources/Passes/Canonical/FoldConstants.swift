@@ -95,6 +95,12 @@ extension Primitive {
         case .reshape: return Constant(shape: shape, values: operands[0].values)
         case .channelGather(let map):
             return operands[0].moved(to: shape) { $0.dropLast() + [map[$0[$0.count - 1]]] }
+        case .gather(let it) where !it.indices.contains(Gather.outside):
+            return operands[0].moved(to: shape) { index in
+                var source = index
+                source[it.axis] = it.indices[index[it.axis]]
+                return source
+            }
         case .slice(let axis, let start, _):
             return operands[0].moved(to: shape) { index in
                 var source = index

@@ -35,6 +35,7 @@ extension Primitive {
         case .upsampling(let it): it.factor == .one
         case .padding(let margins): margins == .zero
         case .channelGather(let map): map == Array(map.indices)
+        case .gather(let it): it.indices == Array(it.indices.indices)
         case .permutation(let axes): axes == Array(axes.indices)
         case .reshape, .slice, .concatenation: true
         default: false

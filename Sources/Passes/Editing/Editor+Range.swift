@@ -38,6 +38,7 @@ extension Primitive {
         case .pooling, .reduction, .concatenation, .padding, .channelGather, .slice, .permutation, .reshape,
             .upsampling:
             true
+        case .gather(let it): it.fill >= 0
         default: false
         }
     }

@@ -57,7 +57,7 @@ extension GraphMaker {
             return add(
                 .pooling(
                     Pooling(random.pick([.maximum, .average]), window: window, strides: strides, padding: padding)), x)
-        case 7: return add(.reduction(Reduction(random.pick([.mean, .maximum, .sum]))), x)
+        case 7: return add(.reduction(Reduction(random.pick([.mean, .maximum, .minimum, .sum]))), x)
         case 8:
             guard h * w <= 30 else { return nil }
             return add(
@@ -174,6 +174,11 @@ extension GraphMaker {
         case 4:
             let map = (0..<channels).map { _ in random.integer(0...channels - 1) }
             return add(.channelGather(random.chance(1, in: 2) ? map : Array((0..<channels).reversed())), x)
+        case 5 where random.chance(1, in: 3):
+            let axis = random.integer(0...shape.count - 1)
+            let indices = (0..<random.integer(1...4)).map { _ in random.integer(-1...shape[axis] - 1) }
+            let fill: Float = axis == shape.count - 1 ? 0 : random.pick([0, 0.5, -1])
+            return add(.gather(Gather(axis: axis, indices: indices, fill: fill)), x)
         case 5:
             guard shape.count > 1, shape[0] > 1 else { return nil }
             let start = random.integer(0...shape[0] - 1)

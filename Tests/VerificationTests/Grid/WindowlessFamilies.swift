@@ -29,6 +29,7 @@ let windowlessFamilies: [GridFamily] = [
         return it.instance("Concatenate(axis=\(axis + 1))", [shape] + others)
     },
     family("softmaxes", forms: softmaxes), family("movements", forms: movements), family("resizings", forms: resizings),
+    family("reductions", forms: reductions),
     GridFamily(
         layer: "dense layers", grid: [Factor("units", filterCounts.count), Factor("rank", 3)] + sizes,
         others: surroundings + [Factor("finish", 3)]
@@ -143,6 +144,12 @@ private let movements = [
     Form("Permute((4, 2, 1, 3))", rank: 4), Form("RepeatVector(5)", rank: 1), Form { "ChannelShuffle(\($0.divisor))" },
     Form { "Split(\($0.divisor))[\($0.divisor - 1)]" }, Form { "Split(\($0.height), axis=1)[0]" },
     Form { "Split(\($0.width), axis=2)[\($0.width / 2)]" }, Form("Split(2, axis=1)[1]", rank: 4),
+    Form { "Take((\($0.height - 1), 0, 0), axis=1)" }, Form { "Take((\($0.width - 1), 0, 0), axis=2)" },
+    Form { "Take((\($0.channels - 1), 0, 0), axis=3)" }, Form("Take(0, axis=2)"),
+    Form("Take((1, 0, 1), axis=1)", rank: 4),
+    Form { "Slice((0, \($0.width / 2), 0), (1, \($0.width - $0.width / 2), \($0.channels)))" },
+    Form("Pad(1, constant_values=0.5)"), Form("Pad(((1, 1), (0, 1), (1, 0)), mode=symmetric)"),
+    Form("Pad((3, 2), mode=edge)", rank: 2), Form("Pad(1, mode=edge)", rank: 4), Form("Pad(((0, 0), (0, 0), (0, 20)))"),
     Form("ZeroPadding2D(((1, 0), (2, 3)))"), Form("ZeroPadding1D((0, 2))", rank: 2),
     Form { "Cropping2D(((0, \($0.height / 2)), (\($0.width / 3), 0)))" },
     Form(rank: 2) { "Cropping1D((\($0.width / 2), 0))" },
@@ -151,10 +158,21 @@ private let movements = [
     Form("GlobalMaxPooling1D()", rank: 2),
 ]
 
+private let reductions =
+    ["Sum", "Mean", "Max", "Min"].flatMap { name in
+        [
+            Form("\(name)()"), Form("\(name)(axis=(1, 2))"), Form("\(name)(axis=3)"), Form("\(name)(axis=2)"),
+            Form("\(name)(axis=(1, 3), keepdims=True)"), Form("\(name)()", rank: 1), Form("\(name)(axis=2)", rank: 2),
+            Form("\(name)(axis=(2, 4))", rank: 4),
+        ]
+    } + [Form("Prod(axis=(1, 2))"), Form("Prod(axis=3)"), Form("Prod(axis=2)", rank: 2)]
+
 private let resizings = [
     Form("UpSampling2D()"), Form("UpSampling2D((1, 3))"), Form("UpSampling2D((3, 2), interpolation=bilinear)"),
     Form("UpSampling2D((2, 1), interpolation=bicubic)"), Form("UpSampling1D(3)", rank: 2), Form("Resizing(7, 5)"),
     Form("Resizing(4, 9, interpolation=nearest)"), Form("Resizing(3, 3, interpolation=bicubic, antialias=True)"),
     Form("Resizing(6, 20, pad_to_aspect_ratio=True, fill_value=2.5)"),
     Form("Resizing(5, 8, crop_to_aspect_ratio=True)"),
+    Form("Resizing(3, 11, nearest, coordinates=asymmetric, rounding=floor)"),
+    Form("Resizing(9, 4, bicubic, coordinates=align_corners, exclude_outside=False)"),
 ]
