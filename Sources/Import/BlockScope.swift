@@ -95,7 +95,8 @@ struct BlockScope {
         }
         for key in order where names[key] == nil {
             let isRunning = members[key]!.allSatisfy { tensor, position in
-                uses[tensor] == [position + 1] && outputs(of: items[position]) == 1 && !isInput(items[position])
+                (uses[tensor] == [position + 1] || (uses[tensor] == [.max] && position == items.count - 1))
+                    && outputs(of: items[position]) == 1 && !isInput(items[position])
             }
             let isUnread = members[key]!.allSatisfy { uses[$0.tensor] == nil }
             names[key] = isRunning ? "x" : isUnread ? "_" : unique(hint(key, members[key]!))
@@ -179,7 +180,7 @@ struct BlockScope {
     private func bestLoop(at start: Int) -> Loop? {
         var best: Loop?
         for period in 1...8 where start + 2 * period <= items.count {
-            guard let loop = loop(at: start, period), loop.saving >= 2, loop.saving > best?.saving ?? 0 else { continue }
+            guard let loop = loop(at: start, period), loop.saving >= 1, loop.saving > best?.saving ?? 0 else { continue }
             best = loop
         }
         return best

@@ -65,8 +65,14 @@ struct FactoredProgram {
             for form in order {
                 let starts = groups[form]!
                 guard starts.count > 1, holes(starts, length).names.count <= 4 else { continue }
-                let saving = (starts.count - 1) * (length - 1) - 3
-                if saving > 3, saving > best?.saving ?? 0 { best = (saving, starts, length) }
+                // A block of one input is the easiest to read.
+                let inputs = outside(starts[0]..<starts[0] + length).count
+                var saving = ((starts.count - 1) * (length - 1) - 3) * (5 - inputs) * 4
+                // An activation belongs to what comes before it.
+                let first = items[starts[0]]
+                let type = first.block == nil ? program.statements[first.range.lowerBound].type : ""
+                if ["ReLU", "Activation", "LeakyReLU", "PReLU"].contains(type) { saving = saving * 9 / 10 }
+                if saving > 48, saving > best?.saving ?? 0 { best = (saving, starts, length) }
             }
         }
         return best.map { ($0.starts, $0.length) }

@@ -169,7 +169,11 @@ struct Importer {
     }
 
     private mutating func reshaped(_ tensor: Program.Tensor, _ axes: [Axis]) -> Program.Tensor {
-        axes.count == 1 ? layer("Flatten", [], tensor) : layer("Reshape", [tuple(atoms.extents(axes))], tensor)
+        let statement = program.statements[tensor.statement]
+        if axes.count == 1, statement.type.hasPrefix("Global"), statement.arguments == ["keepdims=True"] {
+            return layer(statement.type, [], statement.inputs, list: false)
+        }
+        return axes.count == 1 ? layer("Flatten", [], tensor) : layer("Reshape", [tuple(atoms.extents(axes))], tensor)
     }
 
     /// A channel shuffle: the two factors of the last axis change places.
