@@ -73,7 +73,7 @@ let package = Package(
         .testTarget(
             name: "ONNXTests",
             dependencies: [
-                "Compiler", "Diagnostics", "ONNX", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
+                "Compiler", "Diagnostics", "Formats", "Network", "ONNX", "Reference", .product(name: "SwiftProtobuf", package: "swift-protobuf"),
             ]),
         .testTarget(name: "LanguageTests", dependencies: ["Language", "Diagnostics"]),
         .testTarget(

@@ -79,14 +79,26 @@ extension Importer {
         guard isMaximum || countsMargins || window.isValid else {
             throw OperatorProblem("dilation or a third axis together with margins that do not count is not supported")
         }
-        guard window.kernel.allSatisfy({ $0 <= 256 }) else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
-        let fill = isMaximum ? -Float.greatestFiniteMagnitude : 0
-        var result = try padded(
-            x, [(0, 0), (0, 0)] + window.margins.map { ($0.before, $0.after) }, mode: "constant", value: fill)
+        guard isMaximum || zip(window.margins, window.declared).allSatisfy({ $0.after <= $1.after }) else {
+            throw OperatorProblem("dilation or a third axis together with sizes rounded up is not supported")
+        }
+        guard window.kernel.allSatisfy({ $0 <= 64 }) else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
+        let pads = window.margins.map { ($0.before, $0.after) }
+        var result = isMaximum ? x : try padded(x, [(0, 0), (0, 0)] + pads, mode: "constant", value: 0)
         // The largest of a rectangle is that of its rows' largest, and so is the mean.
         for axis in window.kernel.indices where window.kernel[axis] > 1 || window.strides[axis] > 1 {
+            let cells = (0..<window.output[axis]).map { position in
+                (0..<window.kernel[axis]).map { tap in
+                    position * window.strides[axis] + tap * window.dilation[axis] - (isMaximum ? pads[axis].0 : 0)
+                }
+            }
+            let inside = 0..<extents(result)[axis + 2]
+            guard cells.allSatisfy({ $0.contains(where: inside.contains) }) else {
+                throw OperatorProblem("a window lies outside its input altogether")
+            }
             let taps = try (0..<window.kernel[axis]).map { tap in
-                let indices = (0..<window.output[axis]).map { $0 * window.strides[axis] + tap * window.dilation[axis] }
+                // Outside there is nothing to be largest: another cell of the window stands in.
+                let indices = cells.map { inside.contains($0[tap]) ? $0[tap] : $0.first(where: inside.contains)! }
                 return try image(try taken(result, axis + 2, indices), axes: window.kernel.count)
             }
             let type = isMaximum ? "Maximum" : "Average"

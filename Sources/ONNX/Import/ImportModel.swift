@@ -155,7 +155,8 @@ private struct GraphReader {
                     try function(&importer, wrapped)
                     try wrapped.checkThatAllWasRead()
                 }
-                for (index, output) in node.output.enumerated() where !output.isEmpty && importer.values[output] == nil {
+                for (index, output) in node.output.enumerated()
+                where importer.values[output] == nil && importer.readers[output] != nil {
                     throw OperatorProblem("its output \(index) is not supported")
                 }
             } catch let problem as OperatorProblem {
