@@ -22,7 +22,7 @@ extension Primitive {
             ["axis \(it.axis)", text(gather: it.indices)] + (it.fill == 0 ? [] : ["fill \(it.fill)"])
         case .slice(let axis, let start, let count): ["axis \(axis)", "\(start)..<\(start + count)"]
         case .permutation(let axes): ["(\(axes.map(String.init).joined(separator: ",")))"]
-        case .reshape, .sparsemax: []
+        case .reshape, .sparsemax, .matmul: []
         case .upsampling(let it): ["\(it.method)", text(it.factor)]
         case .resampling(let it): it.details
         case .momentNormalization(let it): it.details

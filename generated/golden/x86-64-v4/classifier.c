@@ -159,24 +159,6 @@ static INLINE vf gelu(vf x) {
     return x * choose((vi)(x < 0.0f), tail, 1.0f - tail);
 }
 
-/* Kinds of activation, with their parameters a, b, c. */
-enum {
-    LINEAR,
-    RELU,
-    GELU,
-    SIGMOID,
-};
-
-static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
-    (void)a, (void)b, (void)c;
-    switch (kind) {
-    case RELU: return relu(x);
-    case GELU: return gelu(x);
-    case SIGMOID: return sigmoid(x);
-    default: return x;
-    }
-}
-
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
@@ -307,6 +289,95 @@ static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *rest
     }
 }
 
+/* Elementary functions of vectors, each within a few units in the last place over its whole domain, and NaN outside it. Those that float32 would
+   not give that exactly are computed in double precision, by series that end where 2^-36 does, and rounded once. */
+/* Wider than a register: functions of these are all inlined, so that no calling convention matters. */
+#pragma clang diagnostic ignored "-Wpsabi"
+typedef double wd __attribute__((vector_size(VL * 8)));
+typedef __UINT64_TYPE__ wu __attribute__((vector_size(VL * 8)));
+
+static INLINE wd widened(vf x) { return __builtin_convertvector(x, wd); }
+
+static INLINE vf narrowed(wd x) { return __builtin_convertvector(x, vf); }
+
+/* a where the mask is set, else b. */
+static INLINE wd wide_choose(wu mask, wd a, wd b) { return (wd)((mask & (wu)a) | (~mask & (wu)b)); }
+
+static INLINE wd wide_broadcast(double x) { return x - (wd){0}; }
+
+/* a with the sign of x. */
+static INLINE vf with_sign(vf a, vf x) { return (vf)(((vi)a & 0x7fffffff) | ((vi)x & (-0x7fffffff - 1))); }
+
+/* To the nearest whole number, the even one of two; from 2^23 on there are no others. */
+static INLINE vf rounded(vf x) {
+    const vf a = absolute(x), whole = (a + 8388608.0f) - 8388608.0f;
+    return choose((vi)(a < 8388608.0f), with_sign(whole, x), x);
+}
+
+/* e^x for |x| up to 200: 2^whole times the series of e^r, |r| <= ln 2 / 2. Adding 1.5·2^52 rounds to a whole number. */
+static INLINE wd wide_exponential(wd x) {
+    const wd shifted = x * 1.4426950408889634 + 6755399441055744.0, whole = shifted - 6755399441055744.0;
+    const wd r = x - whole * 0.6931471805599453;
+    wd p = r * (1.0 / 3628800) + 1.0 / 362880;
+    p = p * r + 1.0 / 40320;
+    p = p * r + 1.0 / 5040;
+    p = p * r + 1.0 / 720;
+    p = p * r + 1.0 / 120;
+    p = p * r + 1.0 / 24;
+    p = p * r + 1.0 / 6;
+    p = p * r + 0.5;
+    p = p * r + 1.0;
+    p = p * r + 1.0;
+    return p * (wd)(((wu)shifted + 1023) << 52);
+}
+
+/* ln x: the exponent of 2 and 2 artanh(s), s = (m - 1) / (m + 1), of m from sqrt(1/2) to sqrt(2). NaN below 0. */
+static INLINE wd wide_logarithm(wd x) {
+    const wu bits = (wu)x, exponent = (bits + (0x4000000000000000u - 0x3fe6a09e667f3bcdu)) >> 52;
+    const wd whole = (wd)(exponent | 0x4330000000000000u) - 4503599627371520.0;
+    const wd m = (wd)(bits - ((exponent - 1024) << 52)), s = (m - 1.0) / (m + 1.0), z = s * s;
+    wd p = z * (2.0 / 15) + 2.0 / 13;
+    p = p * z + 2.0 / 11;
+    p = p * z + 2.0 / 9;
+    p = p * z + 2.0 / 7;
+    p = p * z + 2.0 / 5;
+    p = p * z + 2.0 / 3;
+    p = p * z + 2.0;
+    const wd below = wide_choose((wu)(x < 0.0), wide_broadcast(__builtin_nan("")), x);
+    const wd edge = wide_choose((wu)(x == 0.0), wide_broadcast(-__builtin_inf()), below);
+    return wide_choose((wu)(x > 0.0) & (wu)(x < wide_broadcast(__builtin_inf())), whole * 0.6931471805599453 + p * s, edge);
+}
+
+/* x^y: e^(y ln |x|), negative for an odd power of a negative number; such a number has whole powers alone. */
+static INLINE vf power(vf x, vf y) {
+    const wd t = widened(y) * wide_logarithm(widened(absolute(x)));
+    const wd above = wide_choose((wu)(t < -200.0), wide_broadcast(-200.0), t);
+    const wd limited = wide_choose((wu)(t > 200.0), wide_broadcast(200.0), above);
+    const vi is_odd = (vi)(rounded(y) == y) & (vi)(rounded(0.5f * y) != 0.5f * y);
+    const vf result = (vf)((vi)narrowed(wide_exponential(limited)) ^ (is_odd & (vi)x & (-0x7fffffff - 1)));
+    const vi is_negative = (vi)(x < 0.0f) & (vi)(x > broadcast(-__builtin_inff()));
+    const vi is_undefined = is_negative & (vi)(rounded(y) != y), is_one = (vi)(y == 0.0f) | (vi)(x == 1.0f);
+    return choose(is_one, broadcast(1.0f), choose(is_undefined, broadcast(__builtin_nanf("")), result));
+}
+
+/* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
+enum {
+    LINEAR,
+    RELU,
+    GELU,
+    SIGMOID,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case GELU: return gelu(x);
+    case SIGMOID: return sigmoid(x);
+    default: return x;
+    }
+}
+
 /* y = activation(x·weights + bias) for one vector x: as fast as the weights are read.
 
    Weights: a panel of PANEL vectors of units (the last panel: LAST) after the other; of a panel its bias, then for each
@@ -427,7 +498,7 @@ static INLINE vf element_load(const element_operand x, int i) {
     return x.is_splat ? broadcast(x.at[i * x.step]) : load_partial(x.at + i * x.step, x.lanes);
 }
 
-enum { NOTHING, ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM };
+enum { NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, RAISE, MAXIMUM, MINIMUM };
 
 /* x ∘ vector i of the other operand; maximum and minimum are NaN where either is. */
 static INLINE vf element_combine(const int operator, const vf x, const element_operand other, int i) {
