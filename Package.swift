@@ -24,6 +24,11 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Formats", dependencies: ["Diagnostics", "Network", "CZlib"]),
 
+        .target(name: "Import", dependencies: ["Layers"]),
+        .target(name: "HDF5", dependencies: ["Formats"]),
+        .target(
+            name: "KerasFiles",
+            dependencies: ["Diagnostics", "Formats", "Import", "Language", "Layers", "Network"]),
         .target(
             name: "ONNX", dependencies: ["IR", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["onnx.proto"]),
@@ -42,8 +47,8 @@ let package = Package(
         .target(
             name: "Compiler",
             dependencies: [
-                "Diagnostics", "Language", "Network", "Layers", "Formats", "ONNX", "IR", "Passes", "Target",
-                "Kernels", "CodeGen", "Toolchain",
+                "Diagnostics", "Language", "Network", "Layers", "Formats", "HDF5", "Import", "KerasFiles", "ONNX", "IR",
+                "Passes", "Target", "Kernels", "CodeGen", "Toolchain",
             ]),
         .target(name: "CNetABI"),
         .target(name: "NetRuntime", dependencies: ["CNetABI"]),

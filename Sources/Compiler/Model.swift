@@ -11,13 +11,16 @@ public struct Model: Sendable {
     public var path: String
     /// Warnings and notes.
     public var report: DiagnosticReport
+    /// The parameters of a model of another format, which came with it.
+    public var imported: ParameterValues?
 }
 
 /// The largest source file that is read.
 private let maximumSourceBytes = 16 << 20
 
-/// Reads a `.net` file: text to network. Throws `CompilerError.invalidModel` with all mistakes of the file.
+/// Reads a `.net` file, or a model of another format: text to network. Throws `CompilerError.invalidModel` with all mistakes of the file.
 public func readModel(_ options: ModelOptions) throws -> Model {
+    if isImported(options.path) { return try readImported(options) }
     let source = SourceFile(name: options.path, text: try readFile(options.path, limit: maximumSourceBytes))
     return try readModel(source, options)
 }

@@ -9,7 +9,7 @@ public protocol ByteSource: Sendable {
 
 extension ByteSource {
     /// The bytes `offset ..< offset + count`, which the caller has checked to lie within the source and to be few.
-    func bytes(at offset: Int, count: Int) throws -> [UInt8] {
+    public func bytes(at offset: Int, count: Int) throws -> [UInt8] {
         precondition(offset >= 0 && count >= 0 && offset <= self.count - count)
         return try Array(unsafeUninitializedCapacity: count) { buffer, initialized in
             try read(into: UnsafeMutableRawBufferPointer(buffer), at: offset)

@@ -1,9 +1,11 @@
 /// Keras 3's automatic names: the class in snake case, numbered from the second on.
-struct AutomaticNames {
+public struct AutomaticNames {
     private var counts: [String: Int] = [:]
 
+    public init() {}
+
     /// The next name of a class, counted: `conv2d`, then `conv2d_1`.
-    mutating func next(_ stem: String) -> String {
+    public mutating func next(_ stem: String) -> String {
         let count = counts[stem, default: 0]
         counts[stem] = count + 1
         return count == 0 ? stem : "\(stem)_\(count)"
