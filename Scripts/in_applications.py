@@ -34,7 +34,7 @@ NAMES = [
 
 def compare(netc, name, folder):
     """What was found, and whether it is right."""
-    keras.backend.clear_session()
+    in_keras.Run()
     size = SIZES.get(name, 64)
     model = getattr(keras.applications, name)(weights=None, input_shape=(size, size, 3), classes=100)
     in_keras.weigh(model)

@@ -108,7 +108,7 @@ def deflated(path):
 
 
 def write(make):
-    keras.backend.clear_session()
+    in_keras.Run()
     keras.utils.set_random_seed(1)
     model = make()
     in_keras.weigh(model)

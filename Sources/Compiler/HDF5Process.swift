@@ -67,10 +67,17 @@ public func listHDF5InLimits(_ path: String, to listing: String, copies: String)
     try listHDF5(path, to: listing, copies: copies)
 }
 
-private func limit(_ resource: __rlimit_resource_t, to value: rlim_t) {
-    var limit = rlimit(rlim_cur: value, rlim_max: value)
-    setrlimit(resource, &limit)
-}
+#if canImport(Glibc)
+    private func limit(_ resource: __rlimit_resource, to value: rlim_t) {
+        var limit = rlimit(rlim_cur: value, rlim_max: value)
+        setrlimit(__rlimit_resource_t(resource.rawValue), &limit)
+    }
+#else
+    private func limit(_ resource: Int32, to value: rlim_t) {
+        var limit = rlimit(rlim_cur: value, rlim_max: value)
+        setrlimit(resource, &limit)
+    }
+#endif
 
 private func listHDF5(_ path: String, to listing: String, copies: String) throws {
     let size = try FileByteSource(path: path).count

@@ -28,6 +28,9 @@ private enum Limits {
     static let copiedBytes = 4 << 30
 }
 
+/// What the library calls back with.
+private final class Names { var all: [String] = [] }
+
 /// A walk over the groups of a file, from the root.
 private final class Walk {
     let hdf5: HDF5Library
@@ -48,9 +51,9 @@ private final class Walk {
     func list(_ file: HID) throws {
         var open: [(path: String, depth: Int)] = [("", 0)]
         while let (path, depth) = open.popLast() {
-            let group = path.isEmpty ? file : hdf5.oOpen(file, path, 0)
+            let group = hdf5.oOpen(file, path.isEmpty ? "/" : path, 0)
             guard group >= 0 else { throw HDF5Error("group '\(path)' can't be opened: the file is damaged") }
-            defer { if !path.isEmpty { _ = hdf5.oClose(group) } }
+            defer { _ = hdf5.oClose(group) }
             guard depth <= Limits.depth else {
                 throw HDF5Error("groups nest deeper than \(Limits.depth) levels, or in a cycle, at '\(path)'")
             }
@@ -89,12 +92,11 @@ private final class Walk {
 
     /// The names of what lies in a group itself: links to other places and other files are not followed.
     private func links(of group: HID, _ path: String) throws -> [String] {
-        final class Names { var all: [String] = [] }
         let names = Names()
-        let result = hdf5.lIterate(group, 0, 0, nil, { _, name, link, names in
-            guard let name, let link, let names else { return -1 }
+        let result = hdf5.lIterate(group, 0, 0, nil, { _, name, link, context in
+            guard let name, let link, let context else { return -1 }
             guard link.loadUnaligned(as: Int32.self) == 0 else { return 0 }
-            let names = Unmanaged<Names>.fromOpaque(names).takeUnretainedValue()
+            let names = Unmanaged<Names>.fromOpaque(context).takeUnretainedValue()
             names.all.append(String(cString: name))
             return names.all.count > Limits.objects ? -1 : 0
         }, Unmanaged.passUnretained(names).toOpaque())

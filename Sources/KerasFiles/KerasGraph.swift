@@ -97,6 +97,8 @@ private struct GraphExpansion {
         let number = scopes.count
         scopes.append(Scope(model: model))
         var counts: [String: Int] = [:]
+        // Nested models come last: their layers' names make way.
+        var nested: [(layer: KerasLayer, model: KerasModel, path: String)] = []
         for layer in model.layers {
             // As Keras counts them: by class, in order; operations are no layers, and sequential models don't list their input.
             var own = path
@@ -107,13 +109,16 @@ private struct GraphExpansion {
                 own += (path.isEmpty ? "layers/" : "/layers/") + (count == 0 ? stem : "\(stem)_\(count)")
             }
             if let inner = layer.model {
-                let scope = enter(inner, path: own, models: models + [layer.name])
-                scopes[number].members[layer.name] = .scope(scope)
+                nested.append((layer, inner, own))
             } else {
                 scopes[number].members[layer.name] = .instance(graph.instances.count)
                 graph.instances.append(
                     LayerInstance(layer: layer, name: unique(layer.name, models), path: own, models: models))
             }
+        }
+        for (layer, inner, own) in nested {
+            let scope = enter(inner, path: own, models: models + [layer.name])
+            scopes[number].members[layer.name] = .scope(scope)
         }
         return number
     }

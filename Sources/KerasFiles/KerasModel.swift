@@ -23,8 +23,11 @@ struct KerasLayer {
     var calls: [KerasCall]
     var model: KerasModel?
 
-    /// Whether it is an operation on tensors, which has no weights and is not counted among the layers.
-    var isOperation: Bool { module?.contains(".ops") ?? false }
+    /// Whether it is an operation on tensors, which has no weights and is not counted among the layers. Without a module it shows by what
+    /// every layer has.
+    var isOperation: Bool {
+        module?.contains(".ops") ?? (!isInput && model == nil && config["trainable"] == nil)
+    }
     var isInput: Bool { className == "InputLayer" }
 }
 
