@@ -85,6 +85,12 @@ let package = Package(
             dependencies: ["Layers", "Network", "Reference", "Interpreter", "IR", "Diagnostics"]),
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "Network", "Diagnostics"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "KerasFilesTests",
+            dependencies: [
+                "Compiler", "Diagnostics", "Formats", "Import", "KerasFiles", "Language", "Layers", "Network",
+                "Reference", "netc",
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "IR", "Target", "Toolchain"]),
         .testTarget(
             name: "CodeGenTests", dependencies: ["CodeGen", "Kernels", "IR", "Interpreter", "Target", "Toolchain"]),

@@ -1,6 +1,6 @@
 """keras_files.py [NAME…]: the models of Tests/KerasFilesTests/Fixtures, as Keras saves them, with inputs and outputs.
 
-Each function is a model; its name is the file's. Beside `NAME.keras` or `NAME.h5` lies `NAME.npz` with the inputs x0, x1, … and what
+Each function is a model; its name is the file's. Beside `NAME.keras` or `NAME.h5` lies `NAME.outputs.npz` with the inputs x0, x1, … and what
 Keras makes of them, y0, y1, … Archives are deflated, so that they take a few KB; Keras itself stores them.
 """
 
@@ -123,7 +123,7 @@ def write(make):
     inputs = [random.normal(size=(1, *t.shape[1:])).astype("f4") for t in model.inputs]
     arrays = {f"x{i}": x for i, x in enumerate(inputs)}
     arrays |= {f"y{i}": y for i, y in enumerate(in_keras.outputs(model, inputs))}
-    goldens.save(FOLDER / f"{name}.npz", arrays)
+    goldens.save(FOLDER / f"{name}.outputs.npz", arrays)
     if name == "branches":
         model.save_weights(FOLDER / f"{name}.weights.h5")
 

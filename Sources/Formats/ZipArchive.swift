@@ -25,7 +25,8 @@ public struct ZipArchive: Sendable {
     public func bytes(of name: String, limit: Int) throws -> [UInt8]? {
         guard let member = members[name] else { return nil }
         guard member.size <= limit else {
-            throw FormatError("'\(name)' has \(member.size) bytes, where \(limit) are the limit", at: member.headerOffset)
+            throw FormatError(
+                "'\(name)' has \(member.size) bytes, where \(limit) are the limit", at: member.headerOffset)
         }
         var stream = try member.open(source)
         let bytes = try stream.bytes(member.size)

@@ -32,9 +32,10 @@ struct HDF5Library {
     typealias Extents = UnsafeMutablePointer<UInt64>
     typealias Number = UnsafeMutablePointer<UInt32>
     /// Called for each link of a group with its name and what is known of it, which begins with its kind.
-    typealias LinkVisitor = @convention(c) (
-        HID, UnsafePointer<CChar>?, UnsafeRawPointer?, UnsafeMutableRawPointer?
-    ) -> Int32
+    typealias LinkVisitor =
+        @convention(c) (
+            HID, UnsafePointer<CChar>?, UnsafeRawPointer?, UnsafeMutableRawPointer?
+        ) -> Int32
 
     let fOpen: @convention(c) (UnsafePointer<CChar>, UInt32, HID) -> HID
     let oOpen: Open

@@ -93,13 +93,15 @@ private final class Walk {
     /// The names of what lies in a group itself: links to other places and other files are not followed.
     private func links(of group: HID, _ path: String) throws -> [String] {
         let names = Names()
-        let result = hdf5.lIterate(group, 0, 0, nil, { _, name, link, context in
-            guard let name, let link, let context else { return -1 }
-            guard link.loadUnaligned(as: Int32.self) == 0 else { return 0 }
-            let names = Unmanaged<Names>.fromOpaque(context).takeUnretainedValue()
-            names.all.append(String(cString: name))
-            return names.all.count > Limits.objects ? -1 : 0
-        }, Unmanaged.passUnretained(names).toOpaque())
+        let result = hdf5.lIterate(
+            group, 0, 0, nil,
+            { _, name, link, context in
+                guard let name, let link, let context else { return -1 }
+                guard link.loadUnaligned(as: Int32.self) == 0 else { return 0 }
+                let names = Unmanaged<Names>.fromOpaque(context).takeUnretainedValue()
+                names.all.append(String(cString: name))
+                return names.all.count > Limits.objects ? -1 : 0
+            }, Unmanaged.passUnretained(names).toOpaque())
         guard result >= 0 else { throw HDF5Error("the links of group '/\(path)' can't be read: the file is damaged") }
         return names.all.filter { !$0.contains("/") }
     }

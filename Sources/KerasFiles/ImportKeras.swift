@@ -60,7 +60,8 @@ private func refuse(_ log: DiagnosticLog, _ source: SourceFile? = nil) throws(Im
     throw ImportError(
         log.diagnostics.filter { $0.severity == .error }.map { diagnostic in
             guard let source, let range = diagnostic.range else { return diagnostic.message }
-            return "\(diagnostic.message), in '\(source.string(source.contentRange(ofLine: source.line(of: range.start))))'"
+            return
+                "\(diagnostic.message), in '\(source.string(source.contentRange(ofLine: source.line(of: range.start))))'"
         })
 }
 

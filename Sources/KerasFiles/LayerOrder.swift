@@ -88,6 +88,8 @@ extension HDF5File {
     /// All datasets but those of training, parameters under their own names: what belongs to no layer is to be reported.
     fileprivate func archive(renaming names: [String: String]) -> ArrayArchive {
         let training = ["optimizer", "optimizer_weights", "top_level_model_weights", "vars"]
-        return archive.filter { entry in !training.contains { entry.name.hasPrefix($0 + "/") } }.renamed { names[$0.name] }
+        return archive.filter { entry in !training.contains { entry.name.hasPrefix($0 + "/") } }.renamed {
+            names[$0.name]
+        }
     }
 }

@@ -21,7 +21,8 @@ struct LayerText {
         }
         guard let descriptor = index[layer.className]?.descriptor else {
             problems.add(
-                "there is no layer '\(layer.className)' in a .net file", layer: name, hint: advice(for: layer.className))
+                "there is no layer '\(layer.className)' in a .net file", layer: name, hint: advice(for: layer.className)
+            )
             return nil
         }
         var isRight = true

@@ -91,7 +91,9 @@ struct ModelText {
         let shape = config["batch_shape"]?.array ?? config["batch_input_shape"]?.array ?? []
         let extents = shape.dropFirst().map(\.int)
         guard !shape.isEmpty, extents.allSatisfy({ $0 != nil }) else {
-            let known = shape.isEmpty ? "no shape" : "the shape (\(shape.map { $0.int.map(String.init) ?? "None" }.joined(separator: ", ")))"
+            let known =
+                shape.isEmpty
+                ? "no shape" : "the shape (\(shape.map { $0.int.map(String.init) ?? "None" }.joined(separator: ", ")))"
             problems.add(
                 "the input has \(known), and sizes are fixed when a network is compiled", layer: instance.name,
                 hint: "build the model with a full input shape, give it these weights, and save that")
@@ -113,7 +115,9 @@ struct ModelText {
             lines.append("\(target(number, instance)) = \(variable)(\(operand))")
             return
         }
-        guard let (descriptor, arguments) = layers.arguments(of: instance.layer, named: instance.name, problems: &problems)
+        guard
+            let (descriptor, arguments) = layers.arguments(
+                of: instance.layer, named: instance.name, problems: &problems)
         else {
             _ = target(number, instance)
             return
@@ -275,9 +279,10 @@ private struct Identifiers {
 
     /// A variable called after a layer.
     mutating func claim(_ name: String) -> String {
-        var stem = String(name.unicodeScalars.map { scalar in
-            scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber) ? Character(scalar) : "_"
-        })
+        var stem = String(
+            name.unicodeScalars.map { scalar in
+                scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber) ? Character(scalar) : "_"
+            })
         if stem.first.map({ $0.isNumber || $0 == "_" }) ?? true { stem = "t" + stem }
         if taken.contains(stem), !stem.hasSuffix("_out") { stem += "_out" }
         var candidate = stem

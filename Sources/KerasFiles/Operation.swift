@@ -15,7 +15,9 @@ enum Operation {
         case "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum":
             self = Self.binary(kind, operands, name)
         case "Negative":
-            self = Self.unary(operands, name, kind) { .scale("\($0) * -1.0", stem: "multiply", Rescaled($0, scale: -1)) }
+            self = Self.unary(operands, name, kind) {
+                .scale("\($0) * -1.0", stem: "multiply", Rescaled($0, scale: -1))
+            }
         case "Concatenate":
             let axis = layer.config["axis"]?.int ?? -1
             let names = operands.values.map(name)
@@ -51,7 +53,8 @@ enum Operation {
             return .layer("LeakyReLU", ["\(slope)"], x)
         }
         for (key, value) in config where !value.isNull {
-            guard let wanted = expected[key], value == wanted || value.number != nil && value.number == wanted.number else {
+            guard let wanted = expected[key], value == wanted || value.number != nil && value.number == wanted.number
+            else {
                 return .refused("'\(key)' of operation '\(kind)' has no counterpart")
             }
         }

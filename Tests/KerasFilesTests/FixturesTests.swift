@@ -35,7 +35,7 @@ let hasHDF5: Bool = {
         let model = try importModel(fixtures.appending(path: file).path)
         let network = try network(model.text)
         let stem = file.prefix { $0 != "." }
-        let archive = try readArrays(at: fixtures.appending(path: "\(stem).npz").path)
+        let archive = try readArrays(at: fixtures.appending(path: "\(stem).outputs.npz").path)
         func values(_ name: String) throws -> [Float] {
             try archive.values(of: try #require(archive.entry(named: name)))
         }
