@@ -163,6 +163,7 @@ struct ModelText {
         for (name, operand) in application.keywords.sorted(by: { $0.key < $1.key }) {
             switch operand {
             case .constant(.null), .constant(.bool(false)): break
+            case .constant where name == "training" && !trainingDependent.contains(instance.layer.className): break
             default:
                 problems.add(
                     "it is called with '\(name)', which has no counterpart", layer: instance.name,
@@ -237,6 +238,12 @@ struct ModelText {
         lines += ["", "model = Model(\(list(graph.inputs)), \(list(graph.outputs))\(name))"]
     }
 }
+
+/// Keras' classes that compute something else when they are told that they are trained.
+private let trainingDependent: Set<String> = [
+    "BatchNormalization", "Dropout", "SpatialDropout1D", "SpatialDropout2D", "AlphaDropout", "GaussianDropout",
+    "GaussianNoise",
+]
 
 /// Keras' classes that change nothing when a network is used, and that have no layer of ours.
 private let trainingOnly: Set<String> = [

@@ -1,4 +1,4 @@
-"""keras_files.py [NAME…]: the models of Tests/KerasFilesTests/Fixtures, as Keras saves them, with inputs and outputs.
+"""fixtures.py [NAME…]: the models of Tests/KerasFilesTests/Fixtures, as Keras saves them, with inputs and outputs.
 
 Each function is a model; its name is the file's. Beside `NAME.keras` or `NAME.h5` lies `NAME.outputs.npz` with the inputs x0, x1, … and what
 Keras makes of them, y0, y1, … Archives are deflated, so that they take a few KB; Keras itself stores them.
