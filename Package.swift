@@ -25,8 +25,13 @@ let package = Package(
         .target(name: "Formats", dependencies: ["Diagnostics", "Network", "CZlib"]),
 
         .target(name: "Import", dependencies: ["Layers"]),
+        .target(name: "HDF5", dependencies: ["Formats"]),
         .target(
-            name: "ONNX", dependencies: ["Formats", "Import", "IR", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
+            name: "KerasFiles",
+            dependencies: ["Diagnostics", "Formats", "Import", "Language", "Layers", "Network"]),
+        .target(
+            name: "ONNX",
+            dependencies: ["Formats", "Import", "IR", .product(name: "SwiftProtobuf", package: "swift-protobuf")],
             exclude: ["onnx.proto"]),
 
         // Middle and back: network to C.
@@ -43,8 +48,8 @@ let package = Package(
         .target(
             name: "Compiler",
             dependencies: [
-                "Diagnostics", "Language", "Network", "Layers", "Formats", "Import", "ONNX", "IR", "Passes", "Target",
-                "Kernels", "CodeGen", "Toolchain",
+                "Diagnostics", "Language", "Network", "Layers", "Formats", "HDF5", "Import", "KerasFiles", "ONNX", "IR",
+                "Passes", "Target", "Kernels", "CodeGen", "Toolchain",
             ]),
         .target(name: "CNetABI"),
         .target(name: "NetRuntime", dependencies: ["CNetABI"]),
@@ -82,6 +87,12 @@ let package = Package(
             dependencies: ["Layers", "Network", "Reference", "Interpreter", "IR", "Diagnostics"]),
         .testTarget(
             name: "FormatsTests", dependencies: ["Formats", "Network", "Diagnostics"], exclude: ["Fixtures"]),
+        .testTarget(
+            name: "KerasFilesTests",
+            dependencies: [
+                "Compiler", "Diagnostics", "Formats", "Import", "KerasFiles", "Language", "Layers", "Network",
+                "Reference", "netc",
+            ], exclude: ["Fixtures"]),
         .testTarget(name: "KernelsTests", dependencies: ["Kernels", "IR", "Target", "Toolchain"]),
         .testTarget(
             name: "CodeGenTests", dependencies: ["CodeGen", "Kernels", "IR", "Interpreter", "Target", "Toolchain"]),

@@ -23,8 +23,8 @@ import in_keras
 FOLDER = pathlib.Path(__file__).resolve().parent.parent / "Tests" / "KerasTests"
 
 
-def compute(path):
-    """The arrays of a layer's golden, from its cases."""
+def build(path):
+    """The model of a layer's cases: the inputs by their variables, the outputs by the texts of their lines."""
     run = in_keras.Run()
     text = path.read_text()
     inputs, outputs = {}, {}
@@ -44,7 +44,12 @@ def compute(path):
     for tensor in run.inputs:
         if not any(tensor is known for known in inputs.values()):
             inputs[tensor._keras_history.operation.name] = tensor
-    model = keras.Model(list(inputs.values()), list(outputs.values()))
+    return keras.Model(list(inputs.values()), list(outputs.values())), inputs, outputs
+
+
+def compute(path):
+    """The arrays of a layer's golden, from its cases."""
+    model, inputs, outputs = build(path)
     in_keras.weigh(model)
     arrays = in_keras.weights(model)
     for name, tensor in inputs.items():

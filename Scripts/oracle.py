@@ -2,8 +2,10 @@
 
 Without files everything is judged: the goldens of Tests/KerasTests are computed anew and compared, then the example networks and
 those of the tests. A network that is Python as it stands runs as Python; what is netc's own syntax is translated first.
-Parameters must agree with `netc summary`; then netc and Keras get the same random weights, by Keras' names, and the same
-inputs, and the outputs must agree.
+Parameters must agree with `netc summary`; then netc and Keras get the same random weights and the same inputs, and the outputs must
+agree. The weights are what Keras saves (`.weights.h5`, which knows layers by class and order); where models are nested they go by name.
+
+Every convolutional model of keras.applications is saved by Keras and imported (`imported.py`), and so is every case of every layer.
 
 ONNX Runtime gets what `netc export` writes: every case of every layer, to be compared with the goldens, and the example networks,
 to be compared with `netc run`. One tolerance serves both judges: the bounds of the numeric contract belong to each element, are
@@ -20,9 +22,11 @@ import sys
 import tempfile
 import time
 
+import keras
 import numpy as np
 
 import goldens
+import imported
 import in_keras
 import in_onnxruntime
 
@@ -54,6 +58,9 @@ def compare(netc, path, folder):
     in_keras.soften(model, inputs)
     np.savez(f"{folder}/weights.npz", **in_keras.weights(model))
     arguments = ["--weights", f"{folder}/weights.npz"]
+    if not any(isinstance(layer, keras.Model) for layer in model.layers):
+        arguments = ["--weights", f"{folder}/model.weights.h5"]
+        model.save_weights(arguments[1])
     for i, x in enumerate(inputs):
         np.save(f"{folder}/x{i}.npy", x)
         arguments += ["--input", f"{folder}/x{i}.npy"]
@@ -112,7 +119,7 @@ def layers_in_onnxruntime(netc):
 
 def main():
     netc, files = os.path.abspath(sys.argv[1]), sys.argv[2:]
-    wrong = [] if files else goldens.check(write=False) + layers_in_onnxruntime(netc)
+    wrong = [] if files else goldens.check(write=False) + layers_in_onnxruntime(netc) + imported.check(netc)
     files = files or [str(p.relative_to(ROOT)) for pattern in NETWORKS for p in sorted(ROOT.glob(pattern))]
     os.chdir(ROOT)
     for path in files:

@@ -1,5 +1,6 @@
 import Diagnostics
 import Formats
+import Import
 import ONNX
 import Target
 import Toolchain
@@ -14,6 +15,8 @@ public enum CompilerError: Error, Sendable {
     case invalidData(String)
     /// A file to read is not there: 66.
     case missingInput(String)
+    /// A library that a file's format needs is not installed: 69.
+    case missingLibrary(String)
     /// No clang that works, or clang failed: 69.
     case noCompiler(String)
     /// A mistake of ours: 70.
@@ -29,7 +32,7 @@ public enum CompilerError: Error, Sendable {
         case .usage: 64
         case .invalidModel, .invalidData: 65
         case .missingInput: 66
-        case .noCompiler: 69
+        case .noCompiler, .missingLibrary: 69
         case .internalError: 70
         case .cannotWrite: 74
         case .interrupted: 130
@@ -39,8 +42,8 @@ public enum CompilerError: Error, Sendable {
     /// One line, without the diagnostics.
     public var message: String {
         switch self {
-        case .usage(let text), .invalidData(let text), .missingInput(let text), .noCompiler(let text),
-            .internalError(let text), .cannotWrite(let text):
+        case .usage(let text), .invalidData(let text), .missingInput(let text), .missingLibrary(let text),
+            .noCompiler(let text), .internalError(let text), .cannotWrite(let text):
             text
         case .invalidModel(let report): report.summary
         case .interrupted: "interrupted"
@@ -56,6 +59,7 @@ extension CompilerError {
         case let error as FileError: self = .missingInput("\(error)")
         case let error as FormatError: self = .invalidData("\(error)")
         case let error as ExportError: self = .invalidData("\(error)")
+        case let error as ImportError: self = .invalidData("\(error)")
         case let error as TargetError: self = .usage("\(error)")
         case ToolchainError.interrupted: self = .interrupted
         case let error as ToolchainError where error.exitCode == 74: self = .cannotWrite("\(error)")

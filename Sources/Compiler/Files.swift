@@ -41,13 +41,16 @@ package func resolvedPath(_ path: String) -> String? {
 package func systemMessage() -> String { String(cString: strerror(errno)).lowercased() }
 
 /// Writes a file that appears whole or not at all.
-package func writeFile(_ path: String, _ bytes: [UInt8]) throws {
+package func writeFile(_ path: String, _ bytes: [UInt8]) throws { try writeFile(path) { sink in try sink(bytes) } }
+
+/// The same for a file that comes in pieces.
+func writeFile(_ path: String, _ body: (([UInt8]) throws -> Void) throws -> Void) throws {
     // A device or a pipe can't be replaced: it is written to.
     var status = stat()
-    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return try writeBytes(bytes, to: path) }
+    if stat(path, &status) == 0, status.st_mode & S_IFMT != S_IFREG { return try writePieces(body, to: path) }
     let temporary = "\(path).netc-\(getpid())"
     do {
-        try writeBytes(bytes, to: temporary)
+        try writePieces(body, to: temporary)
     } catch {
         unlink(temporary)
         throw error
@@ -59,8 +62,8 @@ package func writeFile(_ path: String, _ bytes: [UInt8]) throws {
     }
 }
 
-private func writeBytes(_ bytes: [UInt8], to path: String) throws {
+private func writePieces(_ body: (([UInt8]) throws -> Void) throws -> Void, to path: String) throws {
     let file = try OutputFile(path: path)
-    try file.append(bytes)
+    try body { try file.append($0) }
     try file.close()
 }

@@ -1,33 +1,42 @@
 import Diagnostics
 import Formats
 import Import
+import KerasFiles
 import Network
 import ONNX
 import Toolchain
 
 public typealias ImportedModel = Import.ImportedModel
 
-/// Endings of files that hold models of other formats.
-private let foreignEndings = [".onnx"]
+/// The endings of files that are imported.
+public let importedEndings = [".onnx", ".keras", ".h5"]
 
-/// Whether a file is a model of another format, by its name.
-public func isForeignModel(_ path: String) -> Bool {
-    foreignEndings.contains { path.lowercased().hasSuffix($0) }
+/// Whether a file is a model of another format, by its ending.
+public func isImported(_ path: String) -> Bool {
+    importedEndings.contains { path.hasSuffix($0) } && !path.hasSuffix(".weights.h5")
 }
 
 /// Reads a model of another format. Throws `CompilerError.invalidModel` with everything in it that can't be imported.
+///
+/// `layout` is that of images at the inputs and outputs of ONNX models.
 public func importModel(_ options: ModelOptions, layout: ImageLayout = .nhwc) throws -> ImportedModel {
     let path = options.path
-    guard isForeignModel(path) else {
-        throw CompilerError.usage("'\(path)' is no model that can be imported: expected a name that ends in .onnx")
-    }
     do {
+        let file = try FileByteSource(path: path)
+        guard path.hasSuffix(".onnx") else {
+            if let (name, _) = options.definitions.first {
+                throw CompilerError.usage("'-D \(name)': a Keras model has no parameters")
+            }
+            return try importKeras(file, fileName: fileName(path), hdf5: HDF5Process.standard)
+        }
         var settings = ONNXImportOptions(fileName: fileName(path)) { try externalFile($0, besides: path) }
         settings.layout = layout
         settings.dimensions = try dimensions(options.definitions)
-        return try importONNX(try FileByteSource(path: path), settings)
+        return try importONNX(file, settings)
     } catch let error as FileError {
         throw CompilerError.missingInput("\(error)")
+    } catch let error as FormatError {
+        throw CompilerError.invalidData("'\(path)': \(error)")
     } catch let error as ImportError {
         throw CompilerError.invalidModel(report(error.problems.map { Diagnostic(.error, $0, at: nil) }, path))
     }
@@ -62,13 +71,15 @@ private func dimensions(_ definitions: [(name: String, value: String)]) throws -
 private func externalFile(_ name: String, besides path: String) throws -> any ByteSource {
     let folder = folder(of: path)
     guard isWithin(name, folder) else {
-        throw ImportError(["its file '\(sanitized(name))' must lie in the folder of the model or below it, and be there"])
+        throw ImportError([
+            "its file '\(sanitized(name))' must lie in the folder of the model or below it, and be there"
+        ])
     }
     return try FileByteSource(path: folder + "/" + name)
 }
 
-/// Writes the `.net` file and, beside it, its weights; both or neither.
-public func writeImported(_ imported: ImportedModel, to path: String) throws {
+/// Writes the `.net` file and, beside it, its weights, both or neither; their paths.
+public func writeImported(_ imported: ImportedModel, to path: String) throws -> [String] {
     let folder = folder(of: path)
     let weights = fileStem(path) + ".safetensors"
     do {
@@ -81,6 +92,7 @@ public func writeImported(_ imported: ImportedModel, to path: String) throws {
     } catch let error as ToolchainError {
         throw CompilerError(error) ?? .cannotWrite("cannot write '\(path)'")
     }
+    return [path, "\(folder)/\(weights)"]
 }
 
 /// An imported model as if its text and its weights had been files.
@@ -88,10 +100,15 @@ func readImported(_ options: ModelOptions) throws -> Model {
     let imported = try importModel(options)
     var plain = options
     plain.definitions = []
-    let source = SourceFile(name: options.path, text: Array(imported.text.utf8))
+    let source = SourceFile(name: fileStem(options.path) + ".net", text: Array(imported.text.utf8))
     var model = try readModel(source, plain)
-    model.parameters = imported.parameters.mapValues(\.values)
-    let diagnostics = remarks(of: imported, path: options.path).diagnostics + model.report.diagnostics
-    model.report = DiagnosticReport(source: source, diagnostics: diagnostics, errorLimit: options.errorLimit)
+    var parameters = imported.parameters.mapValues(\.values)
+    for node in model.network.nodes {
+        for parameter in node.parameters where parameter.role == .state {
+            parameters[node.fullName(of: parameter)] = Array(repeating: 0, count: parameter.shape.elementCount)
+        }
+    }
+    model.parameters = parameters
+    model.report.diagnostics = remarks(of: imported, path: options.path).diagnostics + model.report.diagnostics
     return model
 }

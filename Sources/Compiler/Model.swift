@@ -20,7 +20,7 @@ private let maximumSourceBytes = 16 << 20
 
 /// Reads a `.net` file, or a model of another format: text to network. Throws `CompilerError.invalidModel` with all mistakes of the file.
 public func readModel(_ options: ModelOptions) throws -> Model {
-    if isForeignModel(options.path) { return try readImported(options) }
+    if isImported(options.path) { return try readImported(options) }
     let source = SourceFile(name: options.path, text: try readFile(options.path, limit: maximumSourceBytes))
     return try readModel(source, options)
 }

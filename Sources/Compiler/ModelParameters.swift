@@ -17,7 +17,7 @@ public func loadParameters(
     guard let path = weightsPath(of: model, options) else { return initial() }
     var log = DiagnosticLog()
     let place = options.weights == nil ? model.network.weightsRange : nil
-    let archive = try openArchive(path, namedAt: place, of: model, options)
+    let archive = try openWeights(path, namedAt: place, of: model, options)
     var values = matchWeights(
         of: model.network, with: archive, fileName: fileName(path), at: place, allowMissing: options.allowsMissing,
         log: &log)
@@ -32,7 +32,7 @@ public func loadParameters(
 package func weightsPath(of model: Model, _ options: ModelOptions) -> String? {
     if let path = options.weights { return path }
     if let path = model.network.weightsPath { return folder(of: model.path) + "/" + path }
-    return ["safetensors", "npz"].map { "\(folder(of: model.path))/\(fileStem(model.path)).\($0)" }.first(
+    return ["safetensors", "npz", "weights.h5"].map { "\(folder(of: model.path))/\(fileStem(model.path)).\($0)" }.first(
         where: isReadable)
 }
 
@@ -75,12 +75,12 @@ private func leaves(_ path: String) -> Bool {
     return false
 }
 
-/// Opens the weights of a network. Where the network names them, what is wrong with them is reported there.
-private func openArchive(
+/// The weights of a network, under its parameters' names. Where the network names them, what is wrong with them is reported there.
+private func openWeights(
     _ path: String, namedAt place: SourceRange?, of model: Model, _ options: ModelOptions
 ) throws -> ArrayArchive {
     do {
-        return try openArchive(path)
+        return isHDF5(path) ? try openKerasWeights(path, for: model.network) : try openArchive(path)
     } catch CompilerError.invalidData(let text) where place != nil {
         throw CompilerError.invalidModel(
             DiagnosticReport(

@@ -3,7 +3,7 @@ import Kernels
 
 /// What decides the network: the file, its parameters and its weights.
 public struct ModelOptions: Sendable {
-    /// The `.net` file.
+    /// The `.net` file, or a model of another format.
     public var path: String
     /// `-D name=value`, in order.
     public var definitions: [(name: String, value: String)] = []

@@ -61,6 +61,28 @@ public struct ArrayArchive: Sendable {
         }
     }
 
+    /// Arrays that something else has found in a source; names are unique.
+    init(entries: [ArrayEntry], source: any ByteSource) {
+        self.entries = entries
+        self.source = source
+    }
+
+    /// The same arrays under other names; those for which there is none keep theirs. New names are unique.
+    package func renamed(_ name: (ArrayEntry) -> String?) -> ArrayArchive {
+        ArrayArchive(
+            entries: entries.map { entry in
+                ArrayEntry(
+                    name: name(entry) ?? entry.name, shape: entry.shape, elementType: entry.elementType,
+                    elementCount: entry.elementCount, isFortranOrder: entry.isFortranOrder,
+                    isBigEndian: entry.isBigEndian, location: entry.location)
+            }, source: source)
+    }
+
+    /// The arrays for which the condition holds.
+    package func filter(_ isIncluded: (ArrayEntry) -> Bool) -> ArrayArchive {
+        ArrayArchive(entries: entries.filter(isIncluded), source: source)
+    }
+
     /// The entry of a name.
     public func entry(named name: String) -> ArrayEntry? { entries.first { $0.name == name } }
 

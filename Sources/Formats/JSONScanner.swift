@@ -1,14 +1,46 @@
-/// Reads the JSON of a safetensors header by what is expected at each place, so that no tree is built and nothing nests deeper
-/// than the format does.
+/// Reads JSON by what is expected at each place: a safetensors header without a tree, nothing nesting deeper than the format does;
+/// `JSONValue` on top of it reads what may be anything.
 struct JSONScanner {
     let bytes: [UInt8]
     /// Where the text stands in the file, for errors.
     let base: Int
+    /// What the text is, for errors.
+    let subject: String
     private(set) var position = 0
 
-    init(bytes: [UInt8], base: Int) {
+    init(bytes: [UInt8], base: Int, subject: String = "safetensors header") {
         self.bytes = bytes
         self.base = base
+        self.subject = subject
+    }
+
+    /// The next character that is no space, without taking it.
+    mutating func next() -> UInt8? {
+        skipSpace()
+        return position < bytes.count ? bytes[position] : nil
+    }
+
+    /// Calls `element` for each element of a list; it reads the value.
+    mutating func list(_ element: (inout JSONScanner) throws -> Void) throws {
+        try expect("[")
+        if take("]") { return }
+        repeat { try element(&self) } while take(",")
+        try expect("]")
+    }
+
+    /// The characters of a number or a bare word, as they stand.
+    mutating func word() -> String {
+        skipSpace()
+        let start = position
+        while position < bytes.count, Self.isWordCharacter(bytes[position]) { position += 1 }
+        return String(decoding: bytes[start..<position], as: UTF8.self)
+    }
+
+    private static func isWordCharacter(_ byte: UInt8) -> Bool {
+        switch byte {
+        case 0x30...0x39, 0x41...0x5A, 0x61...0x7A, UInt8(ascii: "-"), UInt8(ascii: "+"), UInt8(ascii: "."): true
+        default: false
+        }
     }
 
     /// Calls `member` with each key of an object; it reads the value. A repeated key is an error.
@@ -70,7 +102,7 @@ struct JSONScanner {
     /// Only white space may follow.
     mutating func end() throws {
         skipSpace()
-        guard position == bytes.count else { throw error("text follows the header's object") }
+        guard position == bytes.count else { throw error("text follows its end") }
     }
 
     /// What follows a backslash, as UTF-8.
@@ -131,6 +163,6 @@ struct JSONScanner {
     }
 
     func error(_ message: String) -> FormatError {
-        FormatError("malformed safetensors header: \(message)", at: base + position)
+        FormatError("malformed \(subject): \(message)", at: base + position)
     }
 }

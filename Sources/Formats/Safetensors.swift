@@ -135,7 +135,7 @@ private func checkCover(_ tensors: [Tensor], dataStart: Int, dataCount: Int) thr
 }
 
 /// A JSON string.
-private func quoted(_ text: String) -> String {
+func quoted(_ text: String) -> String {
     var result = "\""
     for scalar in text.unicodeScalars {
         switch scalar {

@@ -34,7 +34,7 @@ struct ZipMember: Sendable {
 /// The arrays of an `.npz` file.
 func readNumPyZip(_ source: some ByteSource) throws -> [ArrayEntry] {
     var names: Set<String> = []
-    var members = try ZipDirectory(source).members()
+    var members = try readZipDirectory(source)
     members.removeAll { $0.name.hasSuffix("/") }
     return try members.map { member in
         guard member.name.hasSuffix(".npy") else {
@@ -54,6 +54,9 @@ func readNumPyZip(_ source: some ByteSource) throws -> [ArrayEntry] {
             location: .member(member, header: header.length))
     }
 }
+
+/// The members of a zip file, in the order of its directory.
+func readZipDirectory(_ source: some ByteSource) throws -> [ZipMember] { try ZipDirectory(source).members() }
 
 /// The directory at the end of a zip file.
 private struct ZipDirectory {

@@ -15,9 +15,12 @@ struct BlockScope {
     private var aliases: [Program.Tensor: Program.Tensor] = [:]
 
     init(
-        _ writer: ProgramWriter, _ factored: FactoredProgram, items: [Item], parameters: [[Int: String]]?, taken: Set<String>
+        _ writer: ProgramWriter, _ factored: FactoredProgram, items: [Item], parameters: [[Int: String]]?,
+        taken: Set<String>
     ) {
-        (self.writer, self.factored, self.items, self.parameters, self.taken) = (writer, factored, items, parameters, taken)
+        (self.writer, self.factored, self.items, self.parameters, self.taken) = (
+            writer, factored, items, parameters, taken
+        )
         for (position, item) in items.enumerated() {
             for input in item.inputs { uses[input, default: []].append(position) }
         }
@@ -105,7 +108,9 @@ struct BlockScope {
 
     private func hint(_ key: Program.Tensor, _ members: [(tensor: Program.Tensor, position: Int)]) -> String {
         let item = items[members[0].position]
-        if isInput(item) { return writer.program.statements[item.range.lowerBound].name.flatMap(variableName) ?? "image" }
+        if isInput(item) {
+            return writer.program.statements[item.range.lowerBound].name.flatMap(variableName) ?? "image"
+        }
         // Where one line stands for several layers, none of them can lend its name.
         let name = writer.layerNames[members[0].tensor.statement]
         let isShared = members.count > 1 || parameters != nil
@@ -145,7 +150,9 @@ struct BlockScope {
     }
 
     private func replacingValue(_ argument: String, _ name: String) -> String {
-        guard let equals = argument.firstIndex(of: "="), argument[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber }) else {
+        guard let equals = argument.firstIndex(of: "="),
+            argument[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber })
+        else {
             return name
         }
         return argument[...equals] + name
@@ -180,7 +187,9 @@ struct BlockScope {
     private func bestLoop(at start: Int) -> Loop? {
         var best: Loop?
         for period in 1...8 where start + 2 * period <= items.count {
-            guard let loop = loop(at: start, period), loop.saving >= 1, loop.saving > best?.saving ?? 0 else { continue }
+            guard let loop = loop(at: start, period), loop.saving >= 1, loop.saving > best?.saving ?? 0 else {
+                continue
+            }
             best = loop
         }
         return best
@@ -193,18 +202,26 @@ struct BlockScope {
         while let next = wiring(start + count * period, period), next.form == first.form {
             var isFitting = true
             for (index, tensor) in next.outside.enumerated() where tensor != first.outside[index] {
-                guard let offset = offset(of: tensor, in: start + (count - 1) * period, period) else { isFitting = false; break }
+                guard let offset = offset(of: tensor, in: start + (count - 1) * period, period) else {
+                    isFitting = false
+                    break
+                }
                 if count == 1 { carried[index] = (offset, tensor.output) }
                 if carried[index].map({ $0 != (offset, tensor.output) }) ?? true { isFitting = false }
             }
-            if count > 1 { for index in carried.keys where next.outside[index] == first.outside[index] { isFitting = false } }
+            if count > 1 {
+                for index in carried.keys where next.outside[index] == first.outside[index] { isFitting = false }
+            }
             if !isFitting { break }
             count += 1
         }
         guard count > 1 else { return nil }
-        let rounds = carried.sorted { $0.key < $1.key }.map { (first.outside[$0.key], $0.value.offset, $0.value.output) }
+        let rounds = carried.sorted { $0.key < $1.key }.map {
+            (first.outside[$0.key], $0.value.offset, $0.value.output)
+        }
         guard isSound(start, period, count, rounds) else { return nil }
-        return withHoles(Loop(start: start, period: period, count: count, carried: rounds, holes: [], names: [], values: []))
+        return withHoles(
+            Loop(start: start, period: period, count: count, carried: rounds, holes: [], names: [], values: []))
     }
 
     /// The types, keywords and wiring of a round, and what it reads from outside.
@@ -216,9 +233,12 @@ struct BlockScope {
             let index = item.range.upperBound - 1
             // Names of outputs stay outside loops.
             if isInput(item) || item.inputs.isEmpty || writer.explicitNames[item.range.lowerBound] != nil { return nil }
-            if (0..<outputs(of: item)).contains(where: { names[Program.Tensor(statement: index, output: $0)] != nil }) { return nil }
+            if (0..<outputs(of: item)).contains(where: { names[Program.Tensor(statement: index, output: $0)] != nil }) {
+                return nil
+            }
             let statement = writer.program.statements[index]
-            var text = item.block.map { "block \($0)" } ?? "\(statement.type) \(statement.takesList) \(statement.outputs)"
+            var text =
+                item.block.map { "block \($0)" } ?? "\(statement.type) \(statement.takesList) \(statement.outputs)"
             for argument in item.arguments { text += "," + replacingValue(argument, "") }
             for input in item.inputs {
                 if let offset = offset(of: input, in: start, period) {
@@ -246,13 +266,21 @@ struct BlockScope {
         guard Set(made).count == made.count else { return false }
         for (first, offset, output) in carried {
             // An input of the network keeps its name; what is fixed elsewhere too.
-            if writer.program.statements[first.statement].type == "Input" || writer.outputNames[first] != nil { return false }
+            if writer.program.statements[first.statement].type == "Input" || writer.outputNames[first] != nil {
+                return false
+            }
             for round in 0..<count {
                 let base = start + round * period
-                let read = round == 0 ? first : Program.Tensor(statement: items[base - period + offset].range.upperBound - 1, output: output)
+                let read =
+                    round == 0
+                    ? first
+                    : Program.Tensor(statement: items[base - period + offset].range.upperBound - 1, output: output)
                 let limit = base + offset
                 let positions = uses[read] ?? []
-                let allowed = round == 0 ? positions.allSatisfy { $0 <= limit } : positions.allSatisfy { $0 <= limit && $0 > base - period + offset }
+                let allowed =
+                    round == 0
+                    ? positions.allSatisfy { $0 <= limit }
+                    : positions.allSatisfy { $0 <= limit && $0 > base - period + offset }
                 if !allowed { return false }
             }
         }
@@ -312,7 +340,8 @@ struct BlockScope {
         let keyword = replacingValue(item.arguments[argument], "")
         if !keyword.isEmpty { return String(keyword.dropLast()) }
         if let block = item.block { return factored.blocks[block].parameterNames[argument] }
-        let attributes = LayerIndex()[writer.program.statements[item.range.lowerBound].type]?.descriptor.attributes ?? []
+        let attributes =
+            LayerIndex()[writer.program.statements[item.range.lowerBound].type]?.descriptor.attributes ?? []
         return argument < attributes.count ? attributes[argument].name : "value"
     }
 

@@ -131,14 +131,18 @@ struct FactoredProgram {
 
     /// `strides` of `strides=2`.
     private func keyword(_ argument: String) -> String? {
-        guard let equals = argument.firstIndex(of: "="), argument[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber }) else {
+        guard let equals = argument.firstIndex(of: "="),
+            argument[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber })
+        else {
             return nil
         }
         return String(argument[..<equals])
     }
 
     /// The arguments that differ between occurrences, under names; those that always agree share one.
-    private func holes(_ starts: [Int], _ length: Int) -> (parameters: [[Int: String]], names: [String], values: [[String]]) {
+    private func holes(_ starts: [Int], _ length: Int) -> (
+        parameters: [[Int: String]], names: [String], values: [[String]]
+    ) {
         var parameters = Array(repeating: [Int: String](), count: length)
         var (names, columns): ([String], [[String]]) = ([], [])
         for offset in 0..<length {
@@ -183,7 +187,8 @@ struct FactoredProgram {
         let (parameters, names, columns) = holes(starts, length)
         let sequence = Array(items[starts[0]..<starts[0] + length])
         let block = Block(
-            name: blockName(sequence), items: sequence, inputs: outside(starts[0]..<starts[0] + length), parameters: parameters,
+            name: blockName(sequence), items: sequence, inputs: outside(starts[0]..<starts[0] + length),
+            parameters: parameters,
             parameterNames: names)
         var result: [Item] = []
         var position = 0
@@ -192,7 +197,8 @@ struct FactoredProgram {
             let range = start..<start + length
             result.append(
                 Item(
-                    range: items[start].range.lowerBound..<items[start + length - 1].range.upperBound, block: blocks.count,
+                    range: items[start].range.lowerBound..<items[start + length - 1].range.upperBound,
+                    block: blocks.count,
                     arguments: columns.map { $0[occurrence] }, inputs: outside(range)))
             position = start + length
         }
@@ -214,8 +220,11 @@ struct FactoredProgram {
     private func blockName(_ sequence: [Item]) -> String {
         let types = Set(sequence.map { $0.block == nil ? program.statements[$0.range.lowerBound].type : "" })
         let stem =
-            types.contains("Add") ? "residual" : types.contains("Concatenate") ? "branches"
-            : types.contains("Multiply") ? "gated" : types.contains("DepthwiseConv2D") ? "separable" : "block"
+            types.contains("Add")
+            ? "residual"
+            : types.contains("Concatenate")
+                ? "branches"
+                : types.contains("Multiply") ? "gated" : types.contains("DepthwiseConv2D") ? "separable" : "block"
         let count = blocks.count { $0.name == stem || $0.name.hasPrefix(stem + "_") }
         return count == 0 ? stem : "\(stem)_\(count)"
     }

@@ -5,20 +5,20 @@ import Network
 /// Turns an argument as written into an attribute's value, by the type in the attribute's row of the table.
 
 /// Why a value doesn't fit.
-struct Mismatch: Error {
+package struct Mismatch: Error {
     /// The whole message, where the attribute's expectation is beside the point.
-    var message: String?
+    package var message: String?
     /// What stands where the attribute's expectation can't say it.
-    var expectation: String?
+    package var expectation: String?
     /// The way out.
-    var hint: String?
+    package var hint: String?
     /// The word that was probably meant.
-    var meant: String?
+    package var meant: String?
 }
 
 extension Attribute {
     /// The checked value of an argument.
-    func convert(_ value: ArgumentValue) throws(Mismatch) -> AttributeValue {
+    package func convert(_ value: ArgumentValue) throws(Mismatch) -> AttributeValue {
         if case .none = value {
             guard isOptional || acceptsNone else { throw Mismatch() }
             return .none
@@ -235,7 +235,7 @@ extension ArgumentValue {
     }
 
     /// What it is, for "found …".
-    var found: String {
+    package var found: String {
         switch self {
         case .none: "None"
         case .bool(let value): value ? "True" : "False"

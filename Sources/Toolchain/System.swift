@@ -19,6 +19,9 @@ public func processEnvironment() -> [String: String] {
     return result
 }
 
+/// The program of this process, or `nil` where the system doesn't tell.
+public func ownProgram() -> String? { resolved("/proc/self/exe") }
+
 /// The folder for temporary files.
 func temporaryRoot(_ environment: [String: String]) -> String {
     environment["TMPDIR"].flatMap { $0.isEmpty ? nil : $0 } ?? "/tmp"

@@ -12,6 +12,6 @@ struct Netc: ParsableCommand {
         version: "netc 0.1.0",
         subcommands: [
             Check.self, Summary.self, Build.self, Verify.self, Run.self, Bench.self, LayersCommand.self, Explain.self,
-            Import.self, Export.self, Plot.self,
+            ImportCommand.self, Export.self, Plot.self, ListHDF5.self,
         ])
 }

@@ -25,7 +25,7 @@ private func tensor(_ name: String, _ type: String, _ shape: [Int], _ range: [In
 
     @Test(arguments: [
         (file("{", data: 0), "expected '\"'"),
-        (file("{}x", data: 0), "text follows the header's object"),
+        (file("{}x", data: 0), "text follows its end"),
         (file("{\(tensor("a", "F32", [2], [0, 4]))}", data: 4), "needs 8 bytes, but its offsets are [0, 4]"),
         (file("{\(tensor("a", "F32", [2], [0, 8]))}", data: 4), "ends at byte 8 of the data, which has 4"),
         (

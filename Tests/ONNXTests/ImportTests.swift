@@ -22,7 +22,8 @@ import Testing
                 + "z = AveragePooling2D(3, strides=2, padding=same)(y)\nu = LRN(3)(z)\np = PReLU(shared_axes=[1, 2])(u)\nq = Resizing(7, 9)(p)\n",
             "x = Input(6, 6, 4)\na, b = Split(2)(x)\nc = Subtract()([a, b])\nd = Average()([a, b])\ne = Maximum()([c, d])\nf = Cropping2D(1)(e)\n"
                 + "g = ZeroPadding2D(((0, 1), (2, 0)))(f)\nh = GroupNormalization(2)(g)\n",
-        ]) func `computes what the exported one did`(text: String) throws {
+        ]) func `computes what the exported one did`(text: String) throws
+    {
         for layout in [ImageLayout.nhwc, .nchw] {
             let (original, parameters) = try network(text)
             let imported = try importBack(text, layout)
@@ -30,7 +31,8 @@ import Testing
             #expect(copy.inputs.map(\.name) == original.inputs.map(\.name))
             #expect(copy.outputs.map(\.name) == original.outputs.map(\.name))
             let inputs = original.inputs.enumerated().map { index, input in
-                RealTensor(original.shape(of: input.tensor), noise(original.shape(of: input.tensor).elementCount, index))
+                RealTensor(
+                    original.shape(of: input.tensor), noise(original.shape(of: input.tensor).elementCount, index))
             }
             let turned = inputs.map { layout == .nchw ? channelsFirst($0) : $0 }
             let wanted = evaluate(original, inputs: inputs, parameters: ReferenceParameters(parameters))

@@ -89,18 +89,26 @@ extension Importer {
         guard product.factors.count == 2 else { return nil }
         for (x, gate) in [(product.factors[0], product.factors[1]), (product.factors[1], product.factors[0])] {
             let c = product.constant
-            if c == 1, let node = producer(gate, "Sigmoid"), areSame(node.inputs[0], x) { return (x, "Activation", ["\"silu\""]) }
+            if c == 1, let node = producer(gate, "Sigmoid"), areSame(node.inputs[0], x) {
+                return (x, "Activation", ["\"silu\""])
+            }
             if c == 1, isHardSigmoid(gate, of: x) { return (x, "Activation", ["\"hard_silu\""]) }
-            if isNear(1 / 6)(c), let inner = clippedSum(gate), areSame(inner, x) { return (x, "Activation", ["\"hard_silu\""]) }
-            if c == 1, let tanh = producer(gate, "Tanh"), let soft = producer(tanh.inputs[0], "Softplus"), areSame(soft.inputs[0], x) {
+            if isNear(1 / 6)(c), let inner = clippedSum(gate), areSame(inner, x) {
+                return (x, "Activation", ["\"hard_silu\""])
+            }
+            if c == 1, let tanh = producer(gate, "Tanh"), let soft = producer(tanh.inputs[0], "Softplus"),
+                areSame(soft.inputs[0], x)
+            {
                 return (x, "Activation", ["\"mish\""])
             }
-            if isNear(0.5)(c), let erf = producer(operand(of: producer(gate, "Add"), besides: { $0 == 1 }) ?? "", "Erf"),
+            if isNear(0.5)(c),
+                let erf = producer(operand(of: producer(gate, "Add"), besides: { $0 == 1 }) ?? "", "Erf"),
                 let inner = scaled(erf.inputs[0], by: 0.70710678), areSame(inner, x)
             {
                 return (x, "GELU", [])
             }
-            if isNear(0.5)(c), let tanh = producer(operand(of: producer(gate, "Add"), besides: { $0 == 1 }) ?? "", "Tanh"),
+            if isNear(0.5)(c),
+                let tanh = producer(operand(of: producer(gate, "Add"), besides: { $0 == 1 }) ?? "", "Tanh"),
                 let sum = producer(scaled(tanh.inputs[0], by: 0.7978846) ?? "", "Add"), isCubicSum(sum, of: x)
             {
                 return (x, "GELU", ["approximate=True"])
@@ -120,9 +128,11 @@ extension Importer {
 
     private func isHardSigmoid(_ name: String, of x: String) -> Bool {
         if let node = producer(name, "HardSigmoid"), areSame(node.inputs[0], x) {
-            return isNear(1 / 6)((try? node.float("alpha", default: 0.2)) ?? 0) && (try? node.float("beta", default: 0.5)) == 0.5
+            return isNear(1 / 6)((try? node.float("alpha", default: 0.2)) ?? 0)
+                && (try? node.float("beta", default: 0.5)) == 0.5
         }
-        guard let node = producers[name], node.type == "Div" || node.type == "Mul", let product = product(endingIn: node),
+        guard let node = producers[name], node.type == "Div" || node.type == "Mul",
+            let product = product(endingIn: node),
             product.factors.count == 1, isNear(1 / 6)(product.constant), let inner = clippedSum(product.factors[0])
         else { return false }
         return areSame(inner, x)
@@ -132,7 +142,9 @@ extension Importer {
     private func scaled(_ name: String, by factor: Float) -> String? {
         guard let node = producers[name] else { return nil }
         if node.type == "Mul" { return operand(of: node, besides: isNear(factor)) }
-        guard node.type == "Div", node.inputs.count == 2, let divisor = number(node.inputs[1]), isNear(factor)(1 / divisor) else { return nil }
+        guard node.type == "Div", node.inputs.count == 2, let divisor = number(node.inputs[1]),
+            isNear(factor)(1 / divisor)
+        else { return nil }
         return node.inputs[0]
     }
 
@@ -140,10 +152,14 @@ extension Importer {
     private func isCubicSum(_ sum: OperatorNode, of x: String) -> Bool {
         for position in 0...1 where areSame(sum.inputs[position], x) {
             guard let cube = scaled(sum.inputs[1 - position], by: 0.044715) else { continue }
-            if let power = producer(cube, "Pow"), areSame(power.inputs[0], x), number(power.inputs[1]) == 3 { return true }
+            if let power = producer(cube, "Pow"), areSame(power.inputs[0], x), number(power.inputs[1]) == 3 {
+                return true
+            }
             guard let outer = producer(cube, "Mul") else { continue }
             for side in 0...1 where areSame(outer.inputs[side], x) {
-                if let square = producer(outer.inputs[1 - side], "Mul"), square.inputs.allSatisfy({ areSame($0, x) }) { return true }
+                if let square = producer(outer.inputs[1 - side], "Mul"), square.inputs.allSatisfy({ areSame($0, x) }) {
+                    return true
+                }
             }
         }
         return false
@@ -158,15 +174,24 @@ extension Importer {
             let root = producer(node.inputs[1], "Sqrt"), let sum = producer(root.inputs[0], "Add")
         else { return nil }
         var epsilon: Float = 0
-        guard let variance = operand(of: sum, besides: { epsilon = $0; return $0 >= 0 }), let moment = producer(variance, "ReduceMean"),
+        guard
+            let variance = operand(
+                of: sum,
+                besides: {
+                    epsilon = $0
+                    return $0 >= 0
+                }), let moment = producer(variance, "ReduceMean"),
             isSquare(moment.inputs[0], of: node.inputs[0]), let axes = lastAxes(mean), axes == lastAxes(moment)
         else { return nil }
         return (difference.inputs[0], axes, epsilon)
     }
 
     private func isSquare(_ name: String, of x: String) -> Bool {
-        guard let node = producers[name], node.inputs.count == 2, isDifference(node.inputs[0], like: x) else { return false }
-        return node.type == "Pow" ? number(node.inputs[1]) == 2 : node.type == "Mul" && isDifference(node.inputs[1], like: x)
+        guard let node = producers[name], node.inputs.count == 2, isDifference(node.inputs[0], like: x) else {
+            return false
+        }
+        return node.type == "Pow"
+            ? number(node.inputs[1]) == 2 : node.type == "Mul" && isDifference(node.inputs[1], like: x)
     }
 
     /// The same difference, which some tools compute twice.
@@ -196,7 +221,8 @@ extension Importer {
         var arguments = places == [value.net.count - 1] ? [] : ["axis=\(list(places.sorted().map { $0 + 1 }))"]
         if epsilon != 1e-3 { arguments.append("epsilon=\(ONNX.number(epsilon))") }
         let tensor = layer(
-            "LayerNormalization", arguments + ["center=False"], [value.tensor], list: false, parameters: ["gamma": ones])
+            "LayerNormalization", arguments + ["center=False"], [value.tensor], list: false, parameters: ["gamma": ones]
+        )
         define(node, Dynamic(onnx: value.onnx, net: value.net, tensor: tensor))
         return true
     }

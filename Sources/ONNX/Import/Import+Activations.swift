@@ -33,10 +33,13 @@ let activationOperators: [String: Operator] = {
             try importer.each(node) { importer, x in importer.elu(x, alpha) }
         },
         "Selu": { importer, node in
-            let (alpha, gamma) = (try node.float("alpha", default: 1.6732632), try node.float("gamma", default: 1.050701))
+            let (alpha, gamma) = (
+                try node.float("alpha", default: 1.6732632), try node.float("gamma", default: 1.050701)
+            )
             let isKeras = abs(alpha - 1.6732632) < 1e-6 && abs(gamma - 1.050701) < 1e-6
             try importer.each(node) { importer, x in
-                isKeras ? importer.layer("Activation", ["\"selu\""], x)
+                isKeras
+                    ? importer.layer("Activation", ["\"selu\""], x)
                     : importer.layer("Rescaling", [number(gamma)], importer.elu(x, alpha))
             }
         },
@@ -61,7 +64,8 @@ let activationOperators: [String: Operator] = {
             let alpha = try node.float("alpha", default: 1)
             try importer.each(node) { importer, x in
                 if alpha == 1 { return importer.layer("Activation", ["\"silu\""], x) }
-                let gate = importer.layer("Activation", ["\"sigmoid\""], importer.layer("Rescaling", [number(alpha)], x))
+                let gate = importer.layer(
+                    "Activation", ["\"sigmoid\""], importer.layer("Rescaling", [number(alpha)], x))
                 return importer.layer("Multiply", [], [x, gate], list: true)
             }
         },

@@ -10,16 +10,20 @@ extension Importer {
     fileprivate mutating func convolution(_ node: OperatorNode) throws {
         let weights = try literal(node, 1)
         let rank = weights.shape.count - 2
-        guard rank == 1 || rank == 2 else { throw OperatorProblem("kernels of \(rank) axes are not supported; 1 or 2 are") }
+        guard rank == 1 || rank == 2 else {
+            throw OperatorProblem("kernels of \(rank) axes are not supported; 1 or 2 are")
+        }
         let x = try image(try dynamic(node, 0), axes: rank)
         let input = Array(extents(x)[2...])
         let channels = extents(x)[1]
         let filters = weights.shape[0]
         let groups = try node.int("group", default: 1)
-        guard groups > 0, channels == weights.shape[1].multipliedReportingOverflow(by: groups).partialValue, filters % groups == 0,
+        guard groups > 0, channels == weights.shape[1].multipliedReportingOverflow(by: groups).partialValue,
+            filters % groups == 0,
             filters > 0
         else {
-            throw OperatorProblem("weights of shape \(weights.shape) in \(groups) groups do not fit \(channels) channels")
+            throw OperatorProblem(
+                "weights of shape \(weights.shape) in \(groups) groups do not fit \(channels) channels")
         }
         let kernel = try kernelShape(node, weights)
         let window = try Window(node, kernel: kernel, input: input)
@@ -45,7 +49,8 @@ extension Importer {
         if !isDepthwise, groups > 1 { arguments.append("groups=\(groups)") }
         if bias == nil { arguments.append("use_bias=False") }
         padding = ""
-        tensor = layer("\(isDepthwise ? "Depthwise" : "")Conv\(rank)D", arguments, [tensor], list: false, parameters: parameters)
+        tensor = layer(
+            "\(isDepthwise ? "Depthwise" : "")Conv\(rank)D", arguments, [tensor], list: false, parameters: parameters)
         define(node, image(of: x, extents: window.output, channels: filters, tensor))
     }
 
@@ -81,7 +86,9 @@ extension Importer {
         let added = margins.map { (max($0.before, 0), max($0.after, 0)) }
         var tensor = x.tensor
         if cut.contains(where: { $0 != (0, 0) }) { tensor = layer("Cropping\(rank)D", [marginsText(cut)], tensor) }
-        if added.contains(where: { $0 != (0, 0) }) { tensor = layer("ZeroPadding\(rank)D", [marginsText(added)], tensor) }
+        if added.contains(where: { $0 != (0, 0) }) {
+            tensor = layer("ZeroPadding\(rank)D", [marginsText(added)], tensor)
+        }
         return tensor
     }
 
@@ -90,12 +97,15 @@ extension Importer {
     fileprivate mutating func transposedConvolution(_ node: OperatorNode) throws {
         let weights = try literal(node, 1)
         let rank = weights.shape.count - 2
-        guard rank == 1 || rank == 2 else { throw OperatorProblem("kernels of \(rank) axes are not supported; 1 or 2 are") }
+        guard rank == 1 || rank == 2 else {
+            throw OperatorProblem("kernels of \(rank) axes are not supported; 1 or 2 are")
+        }
         let x = try image(try dynamic(node, 0), axes: rank)
         let input = Array(extents(x)[2...])
         let groups = try node.int("group", default: 1)
         guard groups > 0, extents(x)[1] == weights.shape[0], weights.shape[0] % groups == 0 else {
-            throw OperatorProblem("weights of shape \(weights.shape) do not fit \(extents(x)[1]) channels in \(groups) groups")
+            throw OperatorProblem(
+                "weights of shape \(weights.shape) do not fit \(extents(x)[1]) channels in \(groups) groups")
         }
         let filters = weights.shape[1] * groups
         let kernel = try kernelShape(node, weights)
@@ -195,7 +205,9 @@ private struct TransposedWindow {
             cutBefore.append(before)
             cutAfter.append(max(kerasFull - before - length, 0))
             added.append(max(before + length - kerasFull, 0))
-            guard before + cutAfter[axis] < kerasFull else { throw OperatorProblem("its margins cut off all of its result") }
+            guard before + cutAfter[axis] < kerasFull else {
+                throw OperatorProblem("its margins cut off all of its result")
+            }
         }
     }
 }

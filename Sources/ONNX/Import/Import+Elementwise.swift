@@ -99,10 +99,13 @@ extension Importer {
         guard let exponent = try scalar(node, 1) else { return try merge(node, "Power") }
         let x = try dynamic(node, 0)
         let tensor =
-            exponent == 2 ? function("square", x.tensor)
-            : exponent == 0.5 ? function("sqrt", x.tensor)
-            : exponent == -1 ? function("reciprocal", x.tensor)
-            : exponent == 1 ? x.tensor : layer("Power", [number(exponent)], x.tensor)
+            exponent == 2
+            ? function("square", x.tensor)
+            : exponent == 0.5
+                ? function("sqrt", x.tensor)
+                : exponent == -1
+                    ? function("reciprocal", x.tensor)
+                    : exponent == 1 ? x.tensor : layer("Power", [number(exponent)], x.tensor)
         define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
     }
 
@@ -134,7 +137,8 @@ extension Importer {
     /// Adds a vector to what a layer without bias has just made: its bias.
     private mutating func addBias(_ node: OperatorNode, _ sign: Float) throws -> Bool {
         for position in sign > 0 ? [0, 1] : [0] {
-            guard case .dynamic(let x) = try value(node, position), case .literal(let literal) = try value(node, 1 - position),
+            guard case .dynamic(let x) = try value(node, position),
+                case .literal(let literal) = try value(node, 1 - position),
                 isReadOnce(node.inputs[position]), x.tensor.statement == program.statements.count - 1,
                 let argument = program.statements.last!.arguments.firstIndex(of: "use_bias=False")
             else { continue }
@@ -145,7 +149,8 @@ extension Importer {
             else { continue }
             let values = try vector.floats().map { sign * $0 }
             program.statements[x.tensor.statement].arguments.remove(at: argument)
-            program.statements[x.tensor.statement].parameters["bias"] = ImportedTensor(shape: [channels], values: values)
+            program.statements[x.tensor.statement].parameters["bias"] = ImportedTensor(
+                shape: [channels], values: values)
             var result = aligned.result
             result.tensor = x.tensor
             define(node, result)
@@ -155,7 +160,8 @@ extension Importer {
     }
 
     /// A scale of each channel and a shift behind it: batch normalisation in two pieces.
-    private mutating func batchNormalization(_ type: String, _ operands: [Value], _ result: Dynamic) throws -> Dynamic? {
+    private mutating func batchNormalization(_ type: String, _ operands: [Value], _ result: Dynamic) throws -> Dynamic?
+    {
         guard type == "Add", operands.count == 2 else { return nil }
         for position in 0...1 {
             guard case .dynamic(let product) = operands[position], case .literal(let shift) = operands[1 - position],
@@ -165,7 +171,8 @@ extension Importer {
             guard statement.type == "Multiply", statement.inputs.count == 2 else { continue }
             for side in 0...1 {
                 let constant = program.statements[statement.inputs[side].statement]
-                guard constant.type == "Constant", let scale = constant.parameters["value"], scale.shape == shift.shape else { continue }
+                guard constant.type == "Constant", let scale = constant.parameters["value"], scale.shape == shift.shape
+                else { continue }
                 let count = shift.count
                 var result = result
                 result.tensor = layer(
@@ -182,14 +189,16 @@ extension Importer {
     }
 
     /// A scale or shift right behind a layer normalisation that has none yet becomes its own.
-    private mutating func layerNormalization(_ type: String, _ operands: [Value], _ result: Dynamic) throws -> Dynamic? {
+    private mutating func layerNormalization(_ type: String, _ operands: [Value], _ result: Dynamic) throws -> Dynamic?
+    {
         guard operands.count == 2, type == "Multiply" || type == "Add" else { return nil }
         for position in 0...1 {
             guard case .dynamic(let x) = operands[position], case .literal(let literal) = operands[1 - position],
                 x.tensor.statement == program.statements.count - 1
             else { continue }
             var statement = program.statements[x.tensor.statement]
-            guard statement.type == "LayerNormalization", let gamma = statement.parameters["gamma"], gamma.shape == literal.shape,
+            guard statement.type == "LayerNormalization", let gamma = statement.parameters["gamma"],
+                gamma.shape == literal.shape,
                 let argument = statement.arguments.firstIndex(of: "center=False")
             else { continue }
             if type == "Multiply" {

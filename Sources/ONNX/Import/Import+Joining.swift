@@ -10,16 +10,21 @@ extension Importer {
         if literals.count == operands.count { return define(node, try concatenated(literals, axis)) }
         let parts = try (0..<operands.count).map { atoms.renamed(try dynamic(node, $0)) }
             .filter { !extents($0).contains(0) }
-        guard parts.allSatisfy({ $0.onnx.count == rank }) else { throw OperatorProblem("joins tensors of different ranks") }
+        guard parts.allSatisfy({ $0.onnx.count == rank }) else {
+            throw OperatorProblem("joins tensors of different ranks")
+        }
         guard parts.count > 1 else { return define(node, parts[0]) }
         for other in 0..<rank where other != axis {
             for part in parts.dropFirst() where !atoms.unify(parts[0].onnx[other], part.onnx[other]) {
-                if part.onnx[other].contains(AtomTable.batch) || parts[0].onnx[other].contains(AtomTable.batch) { throw MixedBatch() }
+                if part.onnx[other].contains(AtomTable.batch) || parts[0].onnx[other].contains(AtomTable.batch) {
+                    throw MixedBatch()
+                }
                 throw OperatorProblem("joins shapes \(extents(parts[0])) and \(extents(part)) along axis \(axis)")
             }
         }
         // The longest part has most to lose by being laid out anew.
-        let (leader, places) = try axiswise(parts.max { extents($0).reduce(1, *) < extents($1).reduce(1, *) }!, with: [axis])
+        let (leader, places) = try axiswise(
+            parts.max { extents($0).reduce(1, *) < extents($1).reduce(1, *) }!, with: [axis])
         let place = places[0]
         let operandTensors = try parts.map { part -> Program.Tensor in
             var target = atoms.resolve(leader.net)
@@ -41,17 +46,23 @@ extension Importer {
         _ = try checkedCount(shape)
         let outer = shape[..<axis].reduce(1, *)
         let blocks = literals.map { $0.shape[axis...].reduce(1, *) }
-        guard zip(literals, blocks).allSatisfy({ $0.count == outer * $1 }) else { throw OperatorProblem("joins shapes that do not meet") }
+        guard zip(literals, blocks).allSatisfy({ $0.count == outer * $1 }) else {
+            throw OperatorProblem("joins shapes that do not meet")
+        }
         if literals.allSatisfy(\.isIntegral) {
             let parts = literals.map { $0.integers! }
-            return Literal(shape, integers: (0..<outer).flatMap { row in
-                zip(parts, blocks).flatMap { part, block in part[row * block..<(row + 1) * block] }
-            })
+            return Literal(
+                shape,
+                integers: (0..<outer).flatMap { row in
+                    zip(parts, blocks).flatMap { part, block in part[row * block..<(row + 1) * block] }
+                })
         }
         let parts = try literals.map { try $0.floats() }
-        return Literal(shape, floats: (0..<outer).flatMap { row in
-            zip(parts, blocks).flatMap { part, block in part[row * block..<(row + 1) * block] }
-        })
+        return Literal(
+            shape,
+            floats: (0..<outer).flatMap { row in
+                zip(parts, blocks).flatMap { part, block in part[row * block..<(row + 1) * block] }
+            })
     }
 
     /// Cells around a tensor.
@@ -107,14 +118,16 @@ extension Importer {
         if word == "constant", fill == 0, isImage {
             tensor = layer("ZeroPadding2D", [marginsText([pairs[0], pairs[1]])], value.tensor)
         } else {
-            let text = "(" + pairs.map { "(\($0.0), \($0.1))" }.joined(separator: ", ") + (pairs.count == 1 ? ",)" : ")")
+            let text =
+                "(" + pairs.map { "(\($0.0), \($0.1))" }.joined(separator: ", ") + (pairs.count == 1 ? ",)" : ")")
             let more = word != "constant" ? ["mode=\"\(word)\""] : fill != 0 ? ["constant_values=\(number(fill))"] : []
             tensor = layer("Pad", [text] + more, value.tensor)
         }
         var result = Dynamic(onnx: atoms.resolve(value.onnx), net: atoms.resolve(value.net), tensor: tensor)
         for (axis, place) in zip(axes, places) {
             let extent = atoms.extent(result.net[place])
-            result = replacingAxis(result, axis, place: place, extent: extent + margins[axis].0 + margins[axis].1, tensor)
+            result = replacingAxis(
+                result, axis, place: place, extent: extent + margins[axis].0 + margins[axis].1, tensor)
         }
         return result
     }

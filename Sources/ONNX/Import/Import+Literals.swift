@@ -76,7 +76,9 @@ extension Importer {
 
     fileprivate mutating func importRange(_ node: OperatorNode) throws {
         let ends = try (0..<3).map { try literal(node, $0) }
-        guard ends.allSatisfy({ $0.count == 1 }) else { throw OperatorProblem("start, limit and delta must be single numbers") }
+        guard ends.allSatisfy({ $0.count == 1 }) else {
+            throw OperatorProblem("start, limit and delta must be single numbers")
+        }
         if let numbers = Optional(ends.compactMap { $0.integers?.first }), numbers.count == 3 {
             guard numbers[2] != 0 else { throw OperatorProblem("a step of zero") }
             let (span, overflow) = numbers[1].subtractingReportingOverflow(numbers[0])
@@ -98,14 +100,18 @@ extension Importer {
         switch try value(node, 0) {
         case .dynamic(let dynamic):
             guard isFloating else {
-                throw OperatorProblem("makes \(TensorType.name(type)) of floating-point numbers, which would round them")
+                throw OperatorProblem(
+                    "makes \(TensorType.name(type)) of floating-point numbers, which would round them")
             }
             forward(node, .dynamic(dynamic))
         case .literal(let literal):
             if isFloating {
                 define(node, literal.isIntegral ? Literal(literal.shape, floats: try literal.floats()) : literal)
             } else if let integers = literal.integers {
-                define(node, Literal(literal.shape, integers: type == TensorType.bool ? integers.map { $0 == 0 ? 0 : 1 } : integers))
+                define(
+                    node,
+                    Literal(
+                        literal.shape, integers: type == TensorType.bool ? integers.map { $0 == 0 ? 0 : 1 } : integers))
             } else {
                 let integers = try literal.floats().map { value -> Int in
                     guard let whole = Int(exactly: value.rounded(.towardZero)) else {

@@ -31,7 +31,9 @@ let normalizationOperators: [String: Operator] = [
         importer.define(node, Dynamic(onnx: value.onnx, net: value.net, tensor: tensor))
     },
     "LRN": { importer, node in
-        guard let size = try node.int("size"), (1...1 << 16).contains(size) else { throw OperatorProblem("has no size") }
+        guard let size = try node.int("size"), (1...1 << 16).contains(size) else {
+            throw OperatorProblem("has no size")
+        }
         guard size % 2 == 1 else { throw OperatorProblem("an even size is not supported") }
         let (alpha, beta) = (try node.float("alpha", default: 1e-4), try node.float("beta", default: 0.75))
         let bias = try node.float("bias", default: 1)
@@ -39,7 +41,9 @@ let normalizationOperators: [String: Operator] = [
         guard rank >= 0 else { throw OperatorProblem("reads a tensor without channels") }
         let x = try importer.image(try importer.dynamic(node, 0), axes: rank)
         // ONNX divides alpha by the size of the window.
-        let arguments = ["\(size)", "alpha=\(number(alpha / Float(size)))", "beta=\(number(beta))", "k=\(number(bias))"]
+        let arguments = [
+            "\(size)", "alpha=\(number(alpha / Float(size)))", "beta=\(number(beta))", "k=\(number(bias))",
+        ]
         let tensor = importer.layer("LRN", arguments, x.tensor)
         importer.define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
     },
@@ -65,7 +69,9 @@ extension Importer {
         let channels = extents(value)[1]
         for (position, name) in ["gamma", "beta", "moving_mean", "moving_variance"].enumerated() {
             let literal = try self.literal(node, position + 1)
-            guard literal.count == channels else { throw OperatorProblem("\(literal.count) numbers for \(channels) channels") }
+            guard literal.count == channels else {
+                throw OperatorProblem("\(literal.count) numbers for \(channels) channels")
+            }
             parameters[name] = try imported(literal.reshaped([channels]))
         }
         var arguments = places[0] == value.net.count - 1 ? [] : ["axis=\(places[0] + 1)"]
@@ -80,7 +86,9 @@ extension Importer {
         let weights = try [literal(node, 1), literal(node, 2)]
         let x = try image(try dynamic(node, 0), axes: rank)
         let channels = extents(x)[1]
-        guard groups > 0, channels % groups == 0 else { throw OperatorProblem("\(groups) groups do not divide \(channels) channels") }
+        guard groups > 0, channels % groups == 0 else {
+            throw OperatorProblem("\(groups) groups do not divide \(channels) channels")
+        }
         var parameters: [String: ImportedTensor] = [:]
         for (name, literal) in zip(["gamma", "beta"], weights) {
             // Until operator set 21 there is one number to a group.
@@ -93,7 +101,8 @@ extension Importer {
         }
         let arguments = [groups == channels ? "groups=-1" : "groups=\(groups)"]
         let tensor = layer(
-            "GroupNormalization", arguments + (epsilon == 1e-3 ? [] : ["epsilon=\(number(epsilon))"]), [x.tensor], list: false,
+            "GroupNormalization", arguments + (epsilon == 1e-3 ? [] : ["epsilon=\(number(epsilon))"]), [x.tensor],
+            list: false,
             parameters: parameters)
         define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
     }
@@ -123,7 +132,8 @@ extension Importer {
         if epsilon != (centres ? 1e-3 : 1e-6) { arguments.append("epsilon=\(number(epsilon))") }
         if centres, parameters["beta"] == nil { arguments.append("center=False") }
         let tensor = layer(
-            centres ? "LayerNormalization" : "RMSNormalization", arguments, [value.tensor], list: false, parameters: parameters)
+            centres ? "LayerNormalization" : "RMSNormalization", arguments, [value.tensor], list: false,
+            parameters: parameters)
         define(node, Dynamic(onnx: value.onnx, net: value.net, tensor: tensor))
     }
 
@@ -133,7 +143,8 @@ extension Importer {
     ) throws {
         let (mean, difference) = try centred(x, axes)
         let deviation = try deviation(difference, axes, epsilon: epsilon)
-        let inverse = Dynamic(onnx: deviation.onnx, net: deviation.net, tensor: function("reciprocal", deviation.tensor))
+        let inverse = Dynamic(
+            onnx: deviation.onnx, net: deviation.net, tensor: function("reciprocal", deviation.tensor))
         var result = try merged("Multiply", [.dynamic(difference), .dynamic(inverse)])
         result = try merged("Multiply", [.dynamic(result), try value(node, 1)])
         if node.has(2) { result = try merged("Add", [.dynamic(result), try value(node, 2)]) }

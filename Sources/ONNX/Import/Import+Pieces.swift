@@ -21,7 +21,9 @@ let pieceOperators: [String: Operator] = [
         try importer.take(node, axis: axis, numbers.map { $0 < 0 ? $0 + extent : $0 }, indices.shape)
     },
     "Expand": { importer, node in
-        guard let target = try importer.literal(node, 1).integers else { throw OperatorProblem("the shape must be whole numbers") }
+        guard let target = try importer.literal(node, 1).integers else {
+            throw OperatorProblem("the shape must be whole numbers")
+        }
         let old = try importer.shape(node, 0)
         let shape = try broadcastShape(old, target)
         try importer.relabelForRank(node, shape.count)
@@ -31,7 +33,9 @@ let pieceOperators: [String: Operator] = [
         }
     },
     "Tile": { importer, node in
-        guard let repeats = try importer.literal(node, 1).integers else { throw OperatorProblem("repeats must be whole numbers") }
+        guard let repeats = try importer.literal(node, 1).integers else {
+            throw OperatorProblem("repeats must be whole numbers")
+        }
         let old = try importer.shape(node, 0)
         guard repeats.count == old.count, repeats.allSatisfy({ $0 >= 1 }) else {
             throw OperatorProblem("repeats \(repeats) do not fit \(old.count) axes")
@@ -50,7 +54,8 @@ extension Importer {
     fileprivate mutating func relabelForRank(_ node: OperatorNode, _ rank: Int) throws {
         switch try value(node, 0) {
         case .literal(let literal):
-            define(node, literal.reshaped(Array(repeating: 1, count: max(rank - literal.shape.count, 0)) + literal.shape))
+            define(
+                node, literal.reshaped(Array(repeating: 1, count: max(rank - literal.shape.count, 0)) + literal.shape))
         case .dynamic(var dynamic):
             let lead = max(rank - dynamic.onnx.count, 0)
             if lead > 0, dynamic.onnx.first == [AtomTable.batch] { throw MixedBatch() }
@@ -174,12 +179,14 @@ extension Importer {
 
     fileprivate mutating func slice(_ node: OperatorNode) throws {
         let shape = try shape(node, 0)
-        guard let starts = try integers(node, "starts", orInput: 1), let ends = try integers(node, "ends", orInput: 2) else {
+        guard let starts = try integers(node, "starts", orInput: 1), let ends = try integers(node, "ends", orInput: 2)
+        else {
             throw OperatorProblem("has no starts or ends")
         }
         let axes = try integers(node, "axes", orInput: 3) ?? Array(starts.indices)
         let steps = node.has(4) ? try literal(node, 4).integers ?? [] : Array(repeating: 1, count: starts.count)
-        guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count, !steps.contains(0) else {
+        guard ends.count == starts.count, axes.count == starts.count, steps.count == starts.count, !steps.contains(0)
+        else {
             throw OperatorProblem("starts, ends, axes and steps do not fit each other")
         }
         try relabelForRank(node, shape.count)
@@ -190,7 +197,10 @@ extension Importer {
                 min(max(index < 0 ? index + extent : index, low), high)
             }
             let start = step > 0 ? clamp(starts[position], 0, extent) : clamp(starts[position], -1, extent - 1)
-            let end = step > 0 ? clamp(ends[position], 0, extent) : ends[position] < -extent ? -1 : clamp(ends[position], -1, extent - 1)
+            let end =
+                step > 0
+                ? clamp(ends[position], 0, extent)
+                : ends[position] < -extent ? -1 : clamp(ends[position], -1, extent - 1)
             let indices = Array(stride(from: start, to: end, by: step))
             if indices != Array(0..<extent) { try retake(node, axis: axis, indices) }
         }

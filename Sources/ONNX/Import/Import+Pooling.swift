@@ -10,10 +10,14 @@ let poolingOperators: [String: Operator] = [
     "AveragePool": { importer, node in try importer.pool(node, isMaximum: false) },
     "LpPool": { importer, node in try importer.normPool(node) },
     "GlobalAveragePool": { importer, node in
-        try importer.poolAll(node) { importer, x, rank in importer.layer("GlobalAveragePooling\(rank)D", ["keepdims=True"], x) }
+        try importer.poolAll(node) { importer, x, rank in
+            importer.layer("GlobalAveragePooling\(rank)D", ["keepdims=True"], x)
+        }
     },
     "GlobalMaxPool": { importer, node in
-        try importer.poolAll(node) { importer, x, rank in importer.layer("GlobalMaxPooling\(rank)D", ["keepdims=True"], x) }
+        try importer.poolAll(node) { importer, x, rank in
+            importer.layer("GlobalMaxPooling\(rank)D", ["keepdims=True"], x)
+        }
     },
     "GlobalLpPool": { importer, node in
         let power = try node.int("p", default: 2)
@@ -27,7 +31,9 @@ let poolingOperators: [String: Operator] = [
 extension Importer {
     fileprivate func poolingRank(_ node: OperatorNode) throws -> Int {
         let rank = try shape(node, 0).count - 2
-        guard (1...3).contains(rank) else { throw OperatorProblem("windows of \(rank) axes are not supported; 1 to 3 are") }
+        guard (1...3).contains(rank) else {
+            throw OperatorProblem("windows of \(rank) axes are not supported; 1 to 3 are")
+        }
         return rank
     }
 
@@ -82,7 +88,9 @@ extension Importer {
         guard isMaximum || zip(window.margins, window.declared).allSatisfy({ $0.after <= $1.after }) else {
             throw OperatorProblem("dilation or a third axis together with sizes rounded up is not supported")
         }
-        guard window.kernel.allSatisfy({ $0 <= 64 }) else { throw OperatorProblem("dilation with a window of \(window.kernel)") }
+        guard window.kernel.allSatisfy({ $0 <= 64 }) else {
+            throw OperatorProblem("dilation with a window of \(window.kernel)")
+        }
         let pads = window.margins.map { ($0.before, $0.after) }
         var result = isMaximum ? x : try padded(x, [(0, 0), (0, 0)] + pads, mode: "constant", value: 0)
         // The largest of a rectangle is that of its rows' largest, and so is the mean.
@@ -141,7 +149,9 @@ extension Importer {
         let rank = try poolingRank(node)
         let x = try image(try dynamic(node, 0), axes: rank)
         let window = try window(node, x)
-        guard rank < 3, window.dilation.allSatisfy({ $0 == 1 }) else { throw OperatorProblem("dilation and three axes are not supported") }
+        guard rank < 3, window.dilation.allSatisfy({ $0 == 1 }) else {
+            throw OperatorProblem("dilation and three axes are not supported")
+        }
         let power = try node.int("p", default: 2)
         let area = window.kernel.reduce(1, *)
         let tensor = try norm(x.tensor, power) { importer, x in

@@ -13,7 +13,9 @@ extension Importer {
         let beta = try node.float("beta", default: 1)
         let (turnsA, turnsB) = (try node.bool("transA", default: false), try node.bool("transB", default: false))
         var a = try dynamic(node, 0)
-        guard a.onnx.count == 2 else { throw OperatorProblem("reads a tensor of \(a.onnx.count) axes; 2 were expected") }
+        guard a.onnx.count == 2 else {
+            throw OperatorProblem("reads a tensor of \(a.onnx.count) axes; 2 were expected")
+        }
         if turnsA {
             a.onnx.swapAt(0, 1)
             try requireBatchFirst(a)
@@ -52,7 +54,9 @@ extension Importer {
     /// `x·weights` over the last axis of x, the weights being `[inputs, units]` in ONNX's order.
     mutating func dense(_ x: Dynamic, _ weights: Literal, factor: Float = 1) throws -> Dynamic {
         let x = atoms.renamed(x)
-        guard weights.shape.count == 2, let inner = x.onnx.last, atoms.extent(inner) == weights.shape[0], weights.count > 0 else {
+        guard weights.shape.count == 2, let inner = x.onnx.last, atoms.extent(inner) == weights.shape[0],
+            weights.count > 0
+        else {
             throw OperatorProblem("weights of shape \(weights.shape) do not fit an input of shape \(extents(x))")
         }
         if inner.contains(AtomTable.batch) { throw MixedBatch() }
@@ -66,13 +70,15 @@ extension Importer {
         if factor != 1 { for index in kernel.values.indices { kernel.values[index] *= factor } }
         let units = atoms.axis(weights.shape[1])
         let tensor = layer(
-            "Dense", ["\(weights.shape[1])", "use_bias=False"], [source.tensor], list: false, parameters: ["kernel": kernel])
+            "Dense", ["\(weights.shape[1])", "use_bias=False"], [source.tensor], list: false,
+            parameters: ["kernel": kernel])
         return Dynamic(onnx: atoms.resolve(Array(x.onnx.dropLast())) + [units], net: outer + [units], tensor: tensor)
     }
 
     fileprivate mutating func matrixProduct(_ node: OperatorNode) throws {
         let (a, b) = (try value(node, 0), try value(node, 1))
-        if case .dynamic(let x) = a, case .literal(let weights) = b, weights.shape.count <= 2 || weights.shape.dropLast(2).allSatisfy({ $0 == 1 }),
+        if case .dynamic(let x) = a, case .literal(let weights) = b,
+            weights.shape.count <= 2 || weights.shape.dropLast(2).allSatisfy({ $0 == 1 }),
             weights.shape.count <= max(x.onnx.count, 2)
         {
             let isVector = weights.shape.count == 1
@@ -110,7 +116,9 @@ extension Importer {
         let (outerA, outerB) = (lead(a.onnx, rowAxis), lead(b.onnx, columnAxis - 1))
         var outer: [Axis] = []
         for axis in 0..<rank {
-            if !outerA[axis].isEmpty, !outerB[axis].isEmpty, !atoms.unify(outerA[axis], outerB[axis]) { throw MixedBatch() }
+            if !outerA[axis].isEmpty, !outerB[axis].isEmpty, !atoms.unify(outerA[axis], outerB[axis]) {
+                throw MixedBatch()
+            }
             outer.append(outerA[axis].isEmpty ? outerB[axis] : outerA[axis])
         }
         let sample = { (axes: [Axis], atoms: AtomTable) in axes.filter { atoms.resolve($0) != [AtomTable.batch] } }

@@ -11,7 +11,8 @@ let reductionOperators: [String: Operator] = [
     "ReduceL2": { importer, node in
         try importer.reduce(node) { $0.function("sqrt", $0.layer("Sum", $2, $0.function("square", $1))) }
     },
-    "ReduceSumSquare": { importer, node in try importer.reduce(node) { $0.layer("Sum", $2, $0.function("square", $1)) } },
+    "ReduceSumSquare": { importer, node in try importer.reduce(node) { $0.layer("Sum", $2, $0.function("square", $1)) }
+    },
     "ReduceLogSum": { importer, node in try importer.reduce(node) { $0.function("log", $0.layer("Sum", $2, $1)) } },
     "ReduceLogSumExp": { importer, node in
         try importer.reduce(node) { importer, x, axes in
@@ -39,7 +40,9 @@ extension Importer {
         let rank = x.onnx.count
         var axes = Array(Set(try (given ?? []).map { try axis($0, rank: rank) })).sorted()
         if axes.isEmpty {
-            if doesNothing, !["ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"].contains(node.type) {
+            if doesNothing,
+                !["ReduceL1", "ReduceL2", "ReduceSumSquare", "ReduceLogSum", "ReduceLogSumExp"].contains(node.type)
+            {
                 return define(node, x)
             }
             if !doesNothing { axes = Array(0..<rank) }
@@ -56,7 +59,9 @@ extension Importer {
         // Axes of extent 1 have nothing to reduce.
         let wide = axes.filter { !atoms.resolve(x.onnx[$0]).isEmpty }
         if wide.contains(where: { atoms.resolve(x.onnx[$0]) == [AtomTable.batch] }) { throw MixedBatch() }
-        let (value, places) = try axiswise(x, with: wide.isEmpty ? Array(axes.prefix(1).filter { atoms.resolve(x.onnx[$0]) != [AtomTable.batch] }) : wide)
+        let (value, places) = try axiswise(
+            x,
+            with: wide.isEmpty ? Array(axes.prefix(1).filter { atoms.resolve(x.onnx[$0]) != [AtomTable.batch] }) : wide)
         guard !places.isEmpty else {
             // Over no axis at all: each element by itself.
             let lone = try arranged(value, value.net + [[]])
@@ -82,7 +87,9 @@ extension Importer {
             if doesNothing { return literal }
             axes = Set(0..<rank)
         }
-        guard literal.count > 0, literal.count < 1 << 22 else { throw OperatorProblem("reduces a constant of \(literal.count) elements") }
+        guard literal.count > 0, literal.count < 1 << 22 else {
+            throw OperatorProblem("reduces a constant of \(literal.count) elements")
+        }
         let outer = (0..<rank).filter { !axes.contains($0) }
         let turned = try literal.transposed(outer + axes.sorted())
         let inner = axes.reduce(1) { $0 * literal.shape[$1] }
@@ -94,10 +101,12 @@ extension Importer {
         }
         guard let combine = realReductions[type] else { throw OperatorProblem("is not computed on constants") }
         let floats = try turned.floats()
-        return Literal(shape, floats: rows.map { row in
-            let total = floats[row + 1..<row + inner].reduce(Double(floats[row])) { combine($0, Double($1)) }
-            return Float(type == "ReduceMean" ? total / Double(inner) : total)
-        })
+        return Literal(
+            shape,
+            floats: rows.map { row in
+                let total = floats[row + 1..<row + inner].reduce(Double(floats[row])) { combine($0, Double($1)) }
+                return Float(type == "ReduceMean" ? total / Double(inner) : total)
+            })
     }
 }
 

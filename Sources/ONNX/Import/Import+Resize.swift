@@ -14,7 +14,9 @@ let resizingOperators: [String: Operator] = [
     "Resize": { importer, node in
         let shape = try importer.shape(node, 0)
         let isOld = node.version < 11
-        let axes = try node.ints("axes").map { try $0.map { try importer.axis($0, rank: shape.count) } } ?? Array(shape.indices)
+        let axes =
+            try node.ints("axes").map { try $0.map { try importer.axis($0, rank: shape.count) } }
+            ?? Array(shape.indices)
         let scales = try importer.optionalLiteral(node, isOld ? 1 : 2).flatMap { $0.count > 0 ? try $0.floats() : nil }
         let sizes = isOld ? nil : try importer.optionalLiteral(node, 3).flatMap { $0.count > 0 ? $0.integers : nil }
         let policy = try node.string("keep_aspect_ratio_policy", default: "stretch")
@@ -31,7 +33,8 @@ let resizingOperators: [String: Operator] = [
             throw OperatorProblem("has neither scales nor sizes")
         }
         resize.mode = try node.string("mode", default: "nearest")
-        resize.coordinates = isOld ? "asymmetric" : try node.string("coordinate_transformation_mode", default: "half_pixel")
+        resize.coordinates =
+            isOld ? "asymmetric" : try node.string("coordinate_transformation_mode", default: "half_pixel")
         resize.rounding = isOld ? "floor" : try node.string("nearest_mode", default: "round_prefer_floor")
         resize.cubic = try node.float("cubic_coeff_a", default: -0.75)
         resize.excludesOutside = try node.bool("exclude_outside", default: false)
@@ -66,20 +69,24 @@ struct Resize {
 
     /// By sizes, which a policy may change so that the aspect ratio stays.
     init(shape: [Int], axes: [Int], sizes: [Int], policy: String) throws {
-        guard sizes.allSatisfy({ $0 > 0 && $0 < 1 << 20 }) else { throw OperatorProblem("sizes \(sizes.prefix(8)) are impossible") }
+        guard sizes.allSatisfy({ $0 > 0 && $0 < 1 << 20 }) else {
+            throw OperatorProblem("sizes \(sizes.prefix(8)) are impossible")
+        }
         input = shape
         output = shape
         scales = Array(repeating: 1, count: shape.count)
         var ratios = zip(axes, sizes).map { Double($1) / Double(shape[$0]) }
         if policy != "stretch" {
             guard policy == "not_larger" || policy == "not_smaller" else {
-                throw OperatorProblem("the policy '\(policy.filter { $0.isLetter || $0 == "_" }.prefix(30))' does not exist")
+                throw OperatorProblem(
+                    "the policy '\(policy.filter { $0.isLetter || $0 == "_" }.prefix(30))' does not exist")
             }
             let ratio = policy == "not_larger" ? ratios.min()! : ratios.max()!
             ratios = ratios.map { _ in ratio }
         }
         for (position, axis) in axes.enumerated() {
-            output[axis] = policy == "stretch" ? sizes[position] : Int((Double(shape[axis]) * ratios[position]).rounded())
+            output[axis] =
+                policy == "stretch" ? sizes[position] : Int((Double(shape[axis]) * ratios[position]).rounded())
             scales[axis] = ratios[position]
         }
     }
@@ -100,7 +107,9 @@ struct Resize {
                 case "round_prefer_ceil": (place + 0.5).rounded(.down)
                 case "floor": place.rounded(.down)
                 case "ceil": place.rounded(.up)
-                default: throw OperatorProblem("the rounding '\(rounding.filter { $0.isLetter || $0 == "_" }.prefix(30))' does not exist")
+                default:
+                    throw OperatorProblem(
+                        "the rounding '\(rounding.filter { $0.isLetter || $0 == "_" }.prefix(30))' does not exist")
                 }
             return min(max(Int(cell), 0), input[axis] - 1)
         }
@@ -119,7 +128,9 @@ struct Resize {
             let exact = Double(input[axis]) * scale
             let centre = Double(input[axis]) / 2
             return centre * (1 - Double(output[axis]) / exact) + (x + 0.5) / scale - 0.5
-        default: throw OperatorProblem("the coordinates '\(coordinates.filter { $0.isLetter || $0 == "_" }.prefix(30))' are not supported")
+        default:
+            throw OperatorProblem(
+                "the coordinates '\(coordinates.filter { $0.isLetter || $0 == "_" }.prefix(30))' are not supported")
         }
     }
 }
@@ -152,11 +163,15 @@ extension Importer {
 
     private mutating func interpolated(_ x: Dynamic, _ resize: Resize, _ axes: [Int]) throws -> Dynamic {
         var resize = resize
-        if resize.coordinates == "half_pixel_symmetric", axes.allSatisfy(resize.isExact) { resize.coordinates = "half_pixel" }
+        if resize.coordinates == "half_pixel_symmetric", axes.allSatisfy(resize.isExact) {
+            resize.coordinates = "half_pixel"
+        }
         guard ["half_pixel", "align_corners", "asymmetric", "pytorch_half_pixel"].contains(resize.coordinates) else {
             throw OperatorProblem("these coordinates are not supported for interpolation")
         }
-        guard axes.count <= 2 else { throw OperatorProblem("interpolates along \(axes.count) axes; at most 2 are supported") }
+        guard axes.count <= 2 else {
+            throw OperatorProblem("interpolates along \(axes.count) axes; at most 2 are supported")
+        }
         // Two axes become height and width, all others the channels.
         let isImage = resize.input.count == 4 && axes.allSatisfy { $0 >= 2 }
         let value: Dynamic
@@ -174,7 +189,9 @@ extension Importer {
         if resize.mode == "cubic" { arguments.append("interpolation=\"bicubic\"") }
         if resize.isAntialiased { arguments.append("antialias=True") }
         if resize.coordinates != "half_pixel" { arguments.append("coordinates=\"\(resize.coordinates)\"") }
-        if resize.mode == "cubic", resize.cubic != -0.5 { arguments.append("cubic_coefficient=\(number(resize.cubic))") }
+        if resize.mode == "cubic", resize.cubic != -0.5 {
+            arguments.append("cubic_coefficient=\(number(resize.cubic))")
+        }
         let reachesFar = resize.mode == "cubic" || resize.isAntialiased
         if reachesFar, !resize.excludesOutside { arguments.append("exclude_outside=False") }
         if !window.allSatisfy(resize.isExact) {

@@ -22,7 +22,8 @@ let shapeOperators: [String: Operator] = [
     },
     "Squeeze": { importer, node in
         let old = try importer.shape(node, 0)
-        let axes = try importer.integers(node, "axes", orInput: 1)
+        let axes =
+            try importer.integers(node, "axes", orInput: 1)
             .map { try $0.map { try importer.axis($0, rank: old.count) } } ?? old.indices.filter { old[$0] == 1 }
         guard axes.allSatisfy({ old[$0] == 1 }) else {
             throw OperatorProblem("removes an axis of \(old), whose extent is not 1")
@@ -47,7 +48,9 @@ let shapeOperators: [String: Operator] = [
     "Transpose": { importer, node in
         let old = try importer.shape(node, 0)
         let order = try node.ints("perm") ?? Array(old.indices.reversed())
-        guard order.sorted() == Array(old.indices) else { throw OperatorProblem("perm \(order) is no order of \(old.count) axes") }
+        guard order.sorted() == Array(old.indices) else {
+            throw OperatorProblem("perm \(order) is no order of \(old.count) axes")
+        }
         switch try importer.value(node, 0) {
         case .literal(let literal): importer.define(node, try literal.transposed(order))
         case .dynamic(let dynamic):
@@ -63,7 +66,9 @@ let shapeOperators: [String: Operator] = [
         let isColumnRow = try node.string("mode", default: "DCR") == "CRD"
         try importer.rearrangeBlocks(node) { shape in
             let (c, h, w) = (shape[1], shape[2], shape[3])
-            guard size > 0, c % (size * size) == 0 else { throw OperatorProblem("blocks of \(size) do not divide \(c) channels") }
+            guard size > 0, c % (size * size) == 0 else {
+                throw OperatorProblem("blocks of \(size) do not divide \(c) channels")
+            }
             let depth = c / (size * size)
             return isColumnRow
                 ? ([shape[0], depth, size, size, h, w], [0, 1, 4, 2, 5, 3], [shape[0], depth, h * size, w * size])
@@ -75,7 +80,9 @@ let shapeOperators: [String: Operator] = [
         let isColumnRow = try node.string("mode", default: "DCR") == "CRD"
         try importer.rearrangeBlocks(node) { shape in
             let (c, h, w) = (shape[1], shape[2], shape[3])
-            guard size > 0, h % size == 0, w % size == 0 else { throw OperatorProblem("blocks of \(size) do not divide \(h)×\(w)") }
+            guard size > 0, h % size == 0, w % size == 0 else {
+                throw OperatorProblem("blocks of \(size) do not divide \(h)×\(w)")
+            }
             return (
                 [shape[0], c, h / size, size, w / size, size], isColumnRow ? [0, 1, 3, 5, 2, 4] : [0, 3, 5, 1, 2, 4],
                 [shape[0], c * size * size, h / size, w / size]

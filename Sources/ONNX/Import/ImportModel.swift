@@ -75,12 +75,14 @@ private struct GraphReader {
         for input in inputs {
             let name = sanitized(input.name)
             guard input.type.hasTensorType, input.type.tensorType.hasShape else {
-                problems.append("input '\(name)' has no shape (onnxsim or onnx.tools.update_model_dims can give it one)")
+                problems.append(
+                    "input '\(name)' has no shape (onnxsim or onnx.tools.update_model_dims can give it one)")
                 continue
             }
             var shape: [Int] = []
             for (axis, dimension) in input.type.tensorType.shape.dim.enumerated() {
-                let parameter = dimension.hasDimParam && !dimension.dimParam.isEmpty ? dimension.dimParam : "\(input.name).\(axis)"
+                let parameter =
+                    dimension.hasDimParam && !dimension.dimParam.isEmpty ? dimension.dimParam : "\(input.name).\(axis)"
                 if dimension.hasDimValue {
                     if dimension.dimValue < 1 { problems.append("axis \(axis) of input '\(name)' has no cells") }
                     shape.append(max(Int(dimension.dimValue), 1))
@@ -134,7 +136,8 @@ private struct GraphReader {
         }
         var unsupported: [(type: String, nodes: [String])] = []
         for (position, node) in graph.node.enumerated() {
-            let label = node.name.isEmpty ? "\(node.opType) (node \(position))" : "\(node.opType) '\(sanitized(node.name))'"
+            let label =
+                node.name.isEmpty ? "\(node.opType) (node \(position))" : "\(node.opType) '\(sanitized(node.name))'"
             let domain = node.domain
             guard domain.isEmpty || domain == "ai.onnx", let function = operators[node.opType] else {
                 let type = domain.isEmpty || domain == "ai.onnx" ? node.opType : "\(domain).\(node.opType)"
@@ -169,7 +172,8 @@ private struct GraphReader {
                 problems.append("\(label): works on each sample of a batch that other nodes mix")
                 for output in node.output { importer.values[output] = .failed }
             } catch let need as NeedsConstant {
-                problems.append("\(label): needs '\(sanitized(need.input))' to be a constant, but it is an input of the model")
+                problems.append(
+                    "\(label): needs '\(sanitized(need.input))' to be a constant, but it is an input of the model")
                 for output in node.output { importer.values[output] = .failed }
             } catch let error as FormatError {
                 problems.append("\(label): \(error)")
@@ -181,7 +185,8 @@ private struct GraphReader {
             let more = nodes.count > 3 && !named.isEmpty ? ", …" : ""
             let times = nodes.count == 1 ? "once" : "\(nodes.count) times"
             problems.append(
-                "operator \(sanitized(type)) is not supported; it occurs \(times)" + (named.isEmpty ? "" : ": \(named)\(more)"))
+                "operator \(sanitized(type)) is not supported; it occurs \(times)"
+                    + (named.isEmpty ? "" : ": \(named)\(more)"))
         }
         if problems.isEmpty { try importer.declareOutputs(graph, &problems) }
         guard problems.isEmpty else { throw ImportError(problems) }
@@ -191,7 +196,8 @@ private struct GraphReader {
         guard importer.program.statements.contains(where: { $0.type == "Input" }) else {
             throw ImportError(["no output depends on an input"])
         }
-        importer.program.description = "\(sanitized(graph.name.isEmpty ? "A network" : graph.name)), from \(options.fileName)"
+        importer.program.description =
+            "\(sanitized(graph.name.isEmpty ? "A network" : graph.name)), from \(options.fileName)"
         let (text, parameters) = importer.program.written()
         return ImportedModel(text: text, parameters: parameters, notes: importer.notes, batch: batch)
     }
@@ -273,7 +279,8 @@ extension Importer {
     private func publicOrder(_ value: Dynamic) -> [Axis] {
         let sample = Array(sampleAxes(value.onnx))
         let last = Array(sample.dropFirst()) + sample.prefix(1)
-        let isLast = options.layout == .nhwc && sample.count > 1
+        let isLast =
+            options.layout == .nhwc && sample.count > 1
             && atoms.resolve(value.net).flatMap { $0 } == last.flatMap { $0 }
         return isLast ? last : sample
     }

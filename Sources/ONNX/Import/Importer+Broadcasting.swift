@@ -39,7 +39,9 @@ extension Importer {
             if let dynamic = operand.dynamic {
                 let current = atoms.resolve(dynamic.net)
                 var placed = dynamic
-                if Array(current.drop { $0.isEmpty }) != wanted { placed = try arranged(dynamic, wanted.isEmpty ? [[]] : wanted) }
+                if Array(current.drop { $0.isEmpty }) != wanted {
+                    placed = try arranged(dynamic, wanted.isEmpty ? [[]] : wanted)
+                }
                 largestRank = max(largestRank, placed.net.count)
                 return .dynamic(placed)
             }
@@ -73,7 +75,9 @@ extension Importer {
         return atoms.resolve(operands[leader].dynamic!.net).flatMap { axis -> [Axis] in
             var pieces: [Axis] = []
             for atom in axis {
-                let isAlike = pieces.last?.last.map { last in owned.allSatisfy { $0.contains(atom) == $0.contains(last) } }
+                let isAlike = pieces.last?.last.map { last in
+                    owned.allSatisfy { $0.contains(atom) == $0.contains(last) }
+                }
                 if isAlike == true { pieces[pieces.count - 1].append(atom) } else { pieces.append([atom]) }
             }
             return pieces.isEmpty ? [[]] : pieces

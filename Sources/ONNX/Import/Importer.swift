@@ -128,7 +128,8 @@ struct Importer {
     func sampleAxes(_ onnx: [Axis]) -> ArraySlice<Axis> {
         let resolved = atoms.resolve(onnx)
         guard let first = resolved.first else { return [[]] }
-        return first == [AtomTable.batch] || (first.isEmpty && resolved.count > 1) ? resolved.dropFirst() : resolved[...]
+        return first == [AtomTable.batch] || (first.isEmpty && resolved.count > 1)
+            ? resolved.dropFirst() : resolved[...]
     }
 
     /// The same tensor held with its axes as `target` says, by way of reshapes and permutations where that takes any.
@@ -199,7 +200,11 @@ struct Importer {
         for (atom, follower) in zip(target, target.dropFirst()) { next[atom] = follower }
         var runs: [Axis] = []
         for atom in source {
-            if let last = runs.last?.last, next[last] == atom { runs[runs.count - 1].append(atom) } else { runs.append([atom]) }
+            if let last = runs.last?.last, next[last] == atom {
+                runs[runs.count - 1].append(atom)
+            } else {
+                runs.append([atom])
+            }
         }
         return runs
     }
@@ -216,11 +221,13 @@ struct Importer {
     mutating func axiswise(_ value: Dynamic, with axes: [Int]) throws -> (value: Dynamic, places: [Int]) {
         var value = try axiswise(value)
         if axes.contains(where: { value.onnx[$0] == [AtomTable.batch] }) { throw MixedBatch() }
-        var taken = Set(axes.compactMap { axis in value.onnx[axis].isEmpty ? nil : value.net.firstIndex(of: value.onnx[axis]) })
+        var taken = Set(
+            axes.compactMap { axis in value.onnx[axis].isEmpty ? nil : value.net.firstIndex(of: value.onnx[axis]) })
         let missing = axes.filter { value.onnx[$0].isEmpty }.count
         let free = value.net.indices.filter { value.net[$0].isEmpty && !taken.contains($0) }.count
         if missing > free { value = try arranged(value, naturalOrder(value)) }
-        taken = Set(axes.compactMap { axis in value.onnx[axis].isEmpty ? nil : value.net.firstIndex(of: value.onnx[axis]) })
+        taken = Set(
+            axes.compactMap { axis in value.onnx[axis].isEmpty ? nil : value.net.firstIndex(of: value.onnx[axis]) })
         let places = axes.map { axis in
             if !value.onnx[axis].isEmpty { return value.net.firstIndex(of: value.onnx[axis])! }
             let place = value.net.indices.first { value.net[$0].isEmpty && !taken.contains($0) }!
@@ -250,7 +257,8 @@ struct Importer {
     mutating func image(of value: Dynamic, extents: [Int], channels: Int, _ tensor: Program.Tensor) -> Dynamic {
         let window = extents.map { atoms.axis($0) }
         let channels = atoms.axis(channels)
-        return Dynamic(onnx: [atoms.resolve(value.onnx[0]), channels] + window, net: window + [channels], tensor: tensor)
+        return Dynamic(
+            onnx: [atoms.resolve(value.onnx[0]), channels] + window, net: window + [channels], tensor: tensor)
     }
 
     /// A literal as a layer that holds it.

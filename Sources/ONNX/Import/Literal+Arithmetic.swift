@@ -169,9 +169,12 @@ private func select(_ operands: [Literal]) throws -> Literal? {
     let shape = try broadcastShape(operands[0].shape, try broadcastShape(operands[1].shape, operands[2].shape))
     let places = try operands.map { try $0.broadcastPositions(to: shape) }
     if let a = operands[1].integers, let b = operands[2].integers {
-        return Literal(shape, integers: shape.isEmpty || !places[0].isEmpty
-            ? places[0].indices.map { condition[places[0][$0]] != 0 ? a[places[1][$0]] : b[places[2][$0]] } : [])
+        return Literal(
+            shape,
+            integers: shape.isEmpty || !places[0].isEmpty
+                ? places[0].indices.map { condition[places[0][$0]] != 0 ? a[places[1][$0]] : b[places[2][$0]] } : [])
     }
     let (a, b) = (try operands[1].floats(), try operands[2].floats())
-    return Literal(shape, floats: places[0].indices.map { condition[places[0][$0]] != 0 ? a[places[1][$0]] : b[places[2][$0]] })
+    return Literal(
+        shape, floats: places[0].indices.map { condition[places[0][$0]] != 0 ? a[places[1][$0]] : b[places[2][$0]] })
 }

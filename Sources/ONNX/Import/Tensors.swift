@@ -152,7 +152,9 @@ private func external(
 }
 
 private func position(_ text: String) throws -> Int {
-    guard let value = Int(text), value >= 0 else { throw OperatorProblem("'\(sanitized(text))' is no position in a file") }
+    guard let value = Int(text), value >= 0 else {
+        throw OperatorProblem("'\(sanitized(text))' is no position in a file")
+    }
     return value
 }
 

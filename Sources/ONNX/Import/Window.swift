@@ -45,7 +45,8 @@ struct Window {
             }
             let room = input[axis] + before + after - span
             guard room >= 0 || (isRoundedUp && room > -strides[axis]) else {
-                throw OperatorProblem("a window of \(span) does not fit \(input[axis]) cells with margins \(before) and \(after)")
+                throw OperatorProblem(
+                    "a window of \(span) does not fit \(input[axis]) cells with margins \(before) and \(after)")
             }
             var count = room / strides[axis] + 1
             if isRoundedUp {
@@ -60,7 +61,8 @@ struct Window {
         if isRoundedUp {
             for axis in 0..<rank {
                 let span = (kernel[axis] - 1) * dilation[axis] + 1
-                margins[axis].after = max((output[axis] - 1) * strides[axis] + span - input[axis] - margins[axis].before, 0)
+                margins[axis].after = max(
+                    (output[axis] - 1) * strides[axis] + span - input[axis] - margins[axis].before, 0)
             }
         }
     }

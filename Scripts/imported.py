@@ -1,0 +1,105 @@
+"""imported.py NETC [NAME…]: what Keras saves, imported, beside Keras itself.
+
+Every convolutional model of keras.applications is compiled. Weights are drawn, the statistics of batch normalisation among them;
+pictures are small where that is allowed. Outputs must agree to 10⁻⁴ of the largest, and another picture must move them ten times
+farther. Every case of every layer (Tests/KerasTests) is evaluated by the reference and compared with its golden to 10⁻⁵.
+
+A NAME is that of a model, or of a layer.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+
+import keras
+import numpy as np
+
+import goldens
+import in_keras
+
+# Shares of an output's largest value, as in oracle.py.
+TOLERANCE, SENSITIVITY, LAYER_TOLERANCE = 1e-4, 1e-3, 1e-5
+
+# The least extent that each family of models takes, where that is more than 64.
+SIZES = {"Xception": 71, "InceptionV3": 75, "InceptionResNetV2": 75, "NASNetMobile": 224, "NASNetLarge": 331}
+
+NAMES = [
+    "VGG16", "VGG19", "Xception", "InceptionV3", "InceptionResNetV2", "MobileNet", "MobileNetV2", "MobileNetV3Small",
+    "MobileNetV3Large", "NASNetMobile", "NASNetLarge",
+    *[f"ResNet{depth}{version}" for depth in (50, 101, 152) for version in ("", "V2")],
+    *[f"DenseNet{depth}" for depth in (121, 169, 201)],
+    *[f"EfficientNetB{width}" for width in range(8)],
+    *[f"EfficientNetV2{width}" for width in ("B0", "B1", "B2", "B3", "S", "M", "L")],
+    *[f"ConvNeXt{size}" for size in ("Tiny", "Small", "Base", "Large", "XLarge")],
+]
+
+
+def compare_layer(netc, layer, folder):
+    """What was found of a layer's cases, and whether it is right."""
+    file = goldens.FOLDER / "Cases" / f"{layer}.net"
+    arrays = dict(np.load(goldens.FOLDER / "Goldens" / f"{layer}.npz"))
+    model, inputs, outputs = goldens.build(file)
+    in_keras.weigh(model)
+    model.save(f"{folder}/model.keras")
+    arguments = []
+    for name in inputs:
+        np.save(f"{folder}/{name}.npy", arrays[name][None])
+        arguments += ["--input", f"{folder}/{name}.npy"]
+    for i in range(len(outputs)):
+        arguments += ["--output", f"{folder}/y{i}.npy"]
+    result = subprocess.run([netc, "run", f"{folder}/model.keras", "--reference", *arguments], capture_output=True, text=True)
+    if result.returncode:
+        return f"netc run ended with {result.returncode}: {result.stderr}", False
+    worst = 0
+    for i, case in enumerate(outputs):
+        found = np.load(f"{folder}/y{i}.npy")[0]
+        if not (error := np.abs(found - arrays[case]).max() / max(np.abs(arrays[case]).max(), 1e-3)) < LAYER_TOLERANCE:
+            return f"{case}: error {error:.1e}", False
+        worst = max(worst, error)
+    return f"{len(outputs)} cases, error {worst:.1e}", True
+
+
+def compare(netc, name, folder):
+    """What was found of a model, and whether it is right."""
+    in_keras.Run()
+    size = SIZES.get(name, 64)
+    model = getattr(keras.applications, name)(weights=None, input_shape=(size, size, 3), classes=100)
+    in_keras.weigh(model)
+    random = np.random.default_rng(1)
+    pictures = [random.uniform(0, 255, (1, size, size, 3)).astype("f4") for _ in range(2)]
+    in_keras.soften(model, pictures[:1])
+    model.save(f"{folder}/model.keras")
+    np.save(f"{folder}/x.npy", pictures[0])
+    expected, other = (in_keras.outputs(model, [picture])[0] for picture in pictures)
+    start = time.monotonic()
+    arguments = ["--input", f"{folder}/x.npy", "--output", f"{folder}/y.npy"]
+    result = subprocess.run([netc, "run", f"{folder}/model.keras", *arguments], capture_output=True, text=True)
+    if result.returncode:
+        return f"netc run ended with {result.returncode}: {result.stderr}", False
+    found = np.load(f"{folder}/y.npy")
+    largest = np.abs(expected).max()
+    error, change = np.abs(found - expected).max() / largest, np.abs(other - expected).max() / largest
+    seconds = time.monotonic() - start
+    text = f"{size}×{size}, error {error:.1e}, another picture changes it by {change:.1e}, {seconds:.0f} s"
+    return text, bool(error < TOLERANCE and change > SENSITIVITY)
+
+
+def check(netc, names=()):
+    """Compares what is named, or everything, and returns lines about what is wrong."""
+    wrong = []
+    files = sorted((goldens.FOLDER / "Cases").glob("*.net"))
+    for name in names or [*(file.stem for file in files if file.stem not in in_keras.EXTRA), *NAMES]:
+        with tempfile.TemporaryDirectory() as folder:
+            text, is_right = (compare if name in NAMES else compare_layer)(netc, name, folder)
+        print(f"{name}, saved and imported: {text}", flush=True)
+        if not is_right:
+            wrong.append(f"{name}, saved and imported: {text}")
+    return wrong
+
+
+if __name__ == "__main__":
+    wrong = check(os.path.abspath(sys.argv[1]), sys.argv[2:])
+    print("\n".join(["", "wrong:", *wrong] if wrong else ["right: Keras agrees"]))
+    sys.exit(bool(wrong))

@@ -1,0 +1,160 @@
+import Formats
+
+/// An operation on tensors, `x + y` or `keras.ops.relu(x)`, in terms of layers.
+enum Operation {
+    /// Arithmetic with a number: as Python writes it, the stem of its automatic name, and the layer that does the same.
+    case scale(String, stem: String, Rescaled)
+    /// A layer with its arguments, and what it is applied to.
+    case layer(String, [String], String)
+    case refused(String)
+
+    init(_ layer: KerasLayer, _ application: Application, name: (ValueID) -> String) {
+        let operands = Operands(application)
+        let kind = layer.className
+        switch kind {
+        case "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum":
+            self = Self.binary(kind, operands, name)
+        case "Negative":
+            self = Self.unary(operands, name, kind) {
+                .scale("\($0) * -1.0", stem: "multiply", Rescaled($0, scale: -1))
+            }
+        case "Concatenate":
+            let axis = layer.config["axis"]?.int ?? -1
+            let names = operands.values.map(name)
+            self =
+                names.count > 1 && operands.constants.isEmpty
+                ? .layer("Concatenate", axis == -1 ? [] : ["axis=\(axis)"], "[\(names.joined(separator: ", "))]")
+                : .refused("operation 'Concatenate' has constants among its operands")
+        default:
+            guard let activation = activations[kind] else {
+                self = .refused("operation '\(kind)' has no counterpart")
+                return
+            }
+            let other = layer.config.filter { !["name", "dtype", "trainable"].contains($0.key) }
+            self = Self.unary(operands, name, kind) { x in
+                Self.activation(kind, activation, other, x)
+            }
+        }
+    }
+
+    private static func activation(
+        _ kind: String, _ activation: String, _ config: [String: JSONValue], _ x: String
+    ) -> Operation {
+        let expected: [String: JSONValue] =
+            switch kind {
+            case "Softmax", "LogSoftmax": ["axis": .int(-1)]
+            case "Elu", "Celu": ["alpha": .float(1)]
+            case "LeakyRelu": ["negative_slope": .float(0.2)]
+            case "Gelu": ["approximate": .bool(false)]
+            default: [:]
+            }
+        if kind == "Gelu", config["approximate"] == .bool(true) { return .layer("GELU", ["approximate=True"], x) }
+        if kind == "LeakyRelu", let slope = config["negative_slope"]?.number {
+            return .layer("LeakyReLU", ["\(slope)"], x)
+        }
+        for (key, value) in config where !value.isNull {
+            guard let wanted = expected[key], value == wanted || value.number != nil && value.number == wanted.number
+            else {
+                return .refused("'\(key)' of operation '\(kind)' has no counterpart")
+            }
+        }
+        return .layer("Activation", ["'\(activation)'"], x)
+    }
+
+    private static func unary(
+        _ operands: Operands, _ name: (ValueID) -> String, _ kind: String, _ make: (String) -> Operation
+    ) -> Operation {
+        guard operands.values.count == 1, operands.constants.isEmpty else {
+            return .refused("operation '\(kind)' has operands without counterpart")
+        }
+        return make(name(operands.values[0]))
+    }
+
+    private static func binary(_ kind: String, _ operands: Operands, _ name: (ValueID) -> String) -> Operation {
+        guard operands.all.count == 2 else { return .refused("operation '\(kind)' has not two operands") }
+        switch (operands.all[0], operands.all[1]) {
+        case (.value(let a, let rankA), .value(let b, let rankB)):
+            if let rankA, let rankB, rankA != rankB {
+                return .refused("operation '\(kind)' joins tensors of different rank")
+            }
+            return .layer(kind == "TrueDivide" ? "Divide" : kind, [], "[\(name(a)), \(name(b))]")
+        case (.value(let a, _), .constant(let value)):
+            guard let c = constant(value) else { break }
+            return scale(kind, name(a), c, isReversed: false)
+        case (.constant(let value), .value(let b, _)):
+            guard let c = constant(value) else { break }
+            return scale(kind, name(b), c, isReversed: true)
+        default: break
+        }
+        return .refused("operation '\(kind)' has operands without counterpart")
+    }
+
+    /// A number, or an array of one.
+    private static func constant(_ value: JSONValue) -> Double? {
+        if let number = value.number { return number }
+        guard let inner = value["config"]?["value"] else { return nil }
+        if let number = inner.number { return number }
+        return inner.array.flatMap { $0.count == 1 ? $0[0].number : nil }
+    }
+
+    private static func scale(_ kind: String, _ x: String, _ c: Double, isReversed: Bool) -> Operation {
+        switch (kind, isReversed) {
+        case ("Add", _):
+            return .scale(isReversed ? "\(c) + \(x)" : "\(x) + \(c)", stem: "add", Rescaled(x, scale: 1, offset: c))
+        case ("Multiply", _):
+            return .scale(isReversed ? "\(c) * \(x)" : "\(x) * \(c)", stem: "multiply", Rescaled(x, scale: c))
+        case ("Subtract", false):
+            return .scale("\(x) - \(c)", stem: "subtract", Rescaled(x, scale: 1, offset: -c))
+        case ("Subtract", true):
+            return .scale("\(c) - \(x)", stem: "subtract", Rescaled(x, scale: -1, offset: c))
+        case ("TrueDivide", false), ("Divide", false):
+            return .scale("\(x) / \(c)", stem: "true_divide", Rescaled(x, scale: 1 / c))
+        default: return .refused("operation '\(kind)' with a number has no counterpart")
+        }
+    }
+}
+
+/// scale·x + offset as a layer.
+struct Rescaled {
+    var operand: String
+    var scale: Double
+    var offset: Double
+
+    init(_ operand: String, scale: Double, offset: Double = 0) {
+        (self.operand, self.scale, self.offset) = (operand, scale, offset)
+    }
+
+    func text(named name: String) -> String {
+        let arguments = ["\(scale)"] + (offset == 0 ? [] : ["offset=\(offset)"]) + ["name=\(stringLiteral(name))"]
+        return "Rescaling(\(arguments.joined(separator: ", ")))(\(operand))"
+    }
+}
+
+/// What an operation is called with, in order; keywords follow what comes by position.
+private struct Operands {
+    var all: [Application.Operand] = []
+
+    var values: [ValueID] { all.flatMap(\.values) }
+
+    /// Constants that say something.
+    var constants: [JSONValue] {
+        all.compactMap { if case .constant(let value) = $0, !value.isNull { value } else { nil } }
+    }
+
+    init(_ application: Application) {
+        func flatten(_ operand: Application.Operand) {
+            if case .list(let items) = operand { items.forEach(flatten) } else { all.append(operand) }
+        }
+        application.arguments.forEach(flatten)
+        application.keywords.sorted { $0.key < $1.key }.forEach { flatten($0.value) }
+    }
+}
+
+/// The activations that Keras has as operations.
+private let activations: [String: String] = [
+    "Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
+    "Silu": "silu", "LogSigmoid": "log_sigmoid", "HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "Elu": "elu",
+    "Selu": "selu", "Celu": "celu", "Gelu": "gelu", "Softmax": "softmax", "LogSoftmax": "log_softmax", "Tanh": "tanh",
+    "HardTanh": "hard_tanh", "TanhShrink": "tanh_shrink", "LeakyRelu": "leaky_relu", "Exp": "exponential",
+    "Squareplus": "squareplus", "SparsePlus": "sparse_plus",
+]

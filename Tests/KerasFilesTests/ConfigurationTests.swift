@@ -1,0 +1,134 @@
+import Formats
+import Import
+import KerasFiles
+import Testing
+
+/// A legacy file whose configuration is given and that holds no weights.
+private struct WithoutWeights: HDF5Opener {
+    var configuration: String
+
+    func open(_ image: HDF5Image) throws -> HDF5File {
+        var listing = HDF5Listing()
+        listing.texts = ["": ["model_config": [configuration]]]
+        return try HDF5File(listing, file: MemorySource([]), copies: MemorySource([]))
+    }
+}
+
+/// The text of a model without weights; the problems as one text where there are any.
+private func imported(_ configuration: String) -> String {
+    let signature = MemorySource([0x89, 0x48, 0x44, 0x46, 0x0D, 0x0A, 0x1A, 0x0A])
+    do {
+        return try importKeras(signature, fileName: "m.h5", hdf5: WithoutWeights(configuration: configuration)).text
+    } catch { return "\(error)" }
+}
+
+/// A functional model of layers `[class, name, further entries of the configuration, inputs]`.
+private func functional(_ layers: [(String, String, String, [String])], outputs: [String]) -> String {
+    let texts = layers.map { className, name, config, inputs in
+        let calls = inputs.isEmpty ? "" : "[\(inputs.map { "[\"\($0)\", 0, 0, {}]" }.joined(separator: ", "))]"
+        let own = config.isEmpty ? "" : ", \(config)"
+        return
+            "{\"class_name\": \"\(className)\", \"name\": \"\(name)\", "
+            + "\"config\": {\"name\": \"\(name)\", \"trainable\": true\(own)}, \"inbound_nodes\": [\(calls)]}"
+    }
+    let inputs = layers.filter { $0.0 == "InputLayer" }.map { "[\"\($0.1)\", 0, 0]" }.joined(separator: ", ")
+    let results = outputs.map { "[\"\($0)\", 0, 0]" }.joined(separator: ", ")
+    return
+        "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": [\(texts.joined(separator: ", "))], "
+        + "\"input_layers\": [\(inputs)], \"output_layers\": [\(results)]}}"
+}
+
+private let image = ("InputLayer", "image", "\"batch_input_shape\": [null, 4, 4, 2]", [String]())
+
+@Suite struct ConfigurationTests {
+    @Test func `a model of Keras 2 is read`() {
+        let text = imported(
+            functional(
+                [
+                    image, ("Activation", "a/b", "\"activation\": \"relu\"", ["image"]),
+                    ("Add", "add", "", ["image", "a/b"]),
+                ], outputs: ["add"]))
+        #expect(
+            text == """
+                \"""Imported from m.h5.\"""
+
+                image = Input((4, 4, 2), name='image')
+                x = Activation('relu', name='a_b')(image)
+                add_out = Add()([image, x])
+
+                model = Model(image, add_out, name='m')
+
+                """)
+    }
+
+    @Test func `a cycle is told`() {
+        let layers = [
+            image, ("Add", "a", "", ["image", "b"]), ("ReLU", "b", "", ["a"]),
+        ]
+        #expect(imported(functional(layers, outputs: ["b"])) == "layer 'b' depends on its own result")
+    }
+
+    @Test func `references to what is not there are told`() {
+        let text = imported(functional([image, ("ReLU", "a", "", ["other"])], outputs: ["a"]))
+        #expect(text.contains("call 0 of layer 'other', which is not there"))
+    }
+
+    @Test func `two layers of one name are told`() {
+        let layers = [image, ("ReLU", "a", "", ["image"]), ("ReLU", "a", "", ["image"])]
+        #expect(imported(functional(layers, outputs: ["a"])).contains("two layers called 'a'"))
+    }
+
+    @Test func `unknown arguments, open sizes and giant sizes are told`() {
+        let open = ("InputLayer", "image", "\"batch_input_shape\": [null, null, 4, 2]", [String]())
+        let text = imported(
+            functional([open, ("ReLU", "a", "\"slope\": 3, \"padding\": null", ["image"])], outputs: ["a"]))
+        #expect(text.contains("'slope' of ReLU is not supported: layer 'a'; its value is 3"))
+        #expect(text.contains("the input has the shape (None, None, 4, 2)"))
+        let giant = ("InputLayer", "image", "\"batch_input_shape\": [null, 4194304, 4194304, 65536]", [String]())
+        #expect(imported(functional([giant, ("ReLU", "a", "", ["image"])], outputs: ["a"])).contains("2⁴⁰ elements"))
+    }
+
+    @Test func `a custom class that is called like one of Keras' is refused`() {
+        let text = functional([image, ("Mine>ReLU", "a", "", ["image"])], outputs: ["a"])
+        #expect(imported(text).contains("'ReLU' is no class of Keras' own"))
+    }
+
+    @Test func `calls in training mode are refused`() {
+        let text = functional([image, ("Dropout", "a", "\"rate\": 0.5", ["image"])], outputs: ["a"])
+            .replacing("[\"image\", 0, 0, {}]", with: "[\"image\", 0, 0, {\"training\": true}]")
+        #expect(imported(text).contains("it is called with 'training', which has no counterpart"))
+    }
+
+    @Test func `deep nesting and malformed JSON are errors`() {
+        let deep = String(repeating: "[", count: 200_000)
+        #expect(imported(deep).contains("it nests deeper than 100 levels"))
+        #expect(imported("{\"class_name\": tru}").contains("expected a value, found 'tru'"))
+        #expect(imported("{}").contains("a layer without 'class_name'"))
+        #expect(imported("{\"class_name\": \"MyModel\", \"config\": {}}").contains("whose structure is Python code"))
+    }
+
+    @Test func `models within models that multiply endlessly end`() {
+        func level(_ depth: Int) -> String {
+            let inner = depth == 0 ? "" : level(depth - 1)
+            let body =
+                depth == 0
+                ? "{\"class_name\": \"ReLU\", \"name\": \"r\", \"config\": {\"name\": \"r\", \"trainable\": true}, "
+                    + "\"inbound_nodes\": [[[\"i\", 0, 0, {}]]]}"
+                : inner.replacing(
+                    "\"class_name\": \"Functional\"",
+                    with: "\"name\": \"r\", \"inbound_nodes\": [[[\"i\", 0, 0, {}]], [[\"r\", 1, 0, {}]]], "
+                        + "\"class_name\": \"Functional\"", maxReplacements: 1)
+            return
+                "{\"class_name\": \"Functional\", \"config\": {\"name\": \"m\", \"layers\": [{\"class_name\": \"InputLayer\", "
+                + "\"name\": \"i\", \"config\": {\"batch_shape\": [null, 4]}, \"inbound_nodes\": []}, \(body)], "
+                + "\"input_layers\": [[\"i\", 0, 0]], \"output_layers\": [[\"r\", \(depth == 0 ? 0 : 2), 0]]}}"
+        }
+        #expect(imported(level(20)).contains("more than 100000 applications of layers"))
+    }
+
+    @Test func `names that a file can't hold are replaced, and text can't leave its quotes`() throws {
+        let text = imported(
+            functional([image, ("ReLU", "a'); load_weights('x", "", ["image"])], outputs: ["a'); load_weights('x"]))
+        #expect(text.contains("name='a\\'); load_weights(\\'x'"))
+    }
+}
