@@ -7,7 +7,7 @@ DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all soak bench oracle oracle-golden golden format lint install clean
+.PHONY: help setup build demo test test-all soak bench oracle oracle-golden onnx-cases golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -46,6 +46,9 @@ bench: build  ## time the networks NETS= beside ENGINES= with THREADS= in ROUNDS
 
 oracle: build  ## compare layers, names and networks with Keras and ONNX Runtime (Python; installs both into .venv)
 	@Scripts/oracle.sh Scripts/oracle.py $(NETC)
+
+onnx-cases: build  ## import, compile and run the backend cases that the Python package onnx carries, and compare with Tests/ONNXTests/cases.txt
+	@Scripts/oracle.sh Scripts/onnx_cases.py $(NETC)
 
 oracle-golden:  ## write what Keras says in Tests/KerasTests anew, to be reviewed like code
 	@Scripts/oracle.sh Scripts/goldens.py --write

@@ -5,6 +5,8 @@ those of the tests. A network that is Python as it stands runs as Python; what i
 Parameters must agree with `netc summary`; then netc and Keras get the same random weights and the same inputs, and the outputs must
 agree. The weights are what Keras saves (`.weights.h5`, which knows layers by class and order); where models are nested they go by name.
 
+ONNX's own backend cases are imported and run (`onnx_cases.py`).
+
 Every convolutional model of keras.applications is saved by Keras and imported (`imported.py`), and so is every case of every layer.
 
 ONNX Runtime gets what `netc export` writes: every case of every layer, to be compared with the goldens, and the example networks,
@@ -29,6 +31,7 @@ import goldens
 import imported
 import in_keras
 import in_onnxruntime
+import onnx_cases
 
 ROOT = pathlib.Path(__file__).resolve().parent.parent
 NETWORKS = ["Examples/nets/*.net", *(f"Tests/ElaborationTests/{kind}/*.net" for kind in ("Pasted", "Samples"))]
@@ -117,9 +120,14 @@ def layers_in_onnxruntime(netc):
     return wrong
 
 
+def judged(netc):
+    """What is wrong with layers, and with models that others wrote."""
+    return goldens.check(write=False) + layers_in_onnxruntime(netc) + imported.check(netc) + onnx_cases.oracle(netc)
+
+
 def main():
     netc, files = os.path.abspath(sys.argv[1]), sys.argv[2:]
-    wrong = [] if files else goldens.check(write=False) + layers_in_onnxruntime(netc) + imported.check(netc)
+    wrong = [] if files else judged(netc)
     files = files or [str(p.relative_to(ROOT)) for pattern in NETWORKS for p in sorted(ROOT.glob(pattern))]
     os.chdir(ROOT)
     for path in files:

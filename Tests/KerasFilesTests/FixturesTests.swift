@@ -66,7 +66,8 @@ let hasHDF5: Bool = {
         do {
             _ = try importModel(ModelOptions(path: fixtures.appending(path: "refused.keras").path))
             Issue.record("the model was imported")
-        } catch CompilerError.invalidData(let text) {
+        } catch CompilerError.invalidModel(let report) {
+            let text = report.rendered(color: false)
             #expect(text.contains("there is no layer 'LSTM' in a .net file: 2 layers 'lstm', 'second'; recurrence"))
             #expect(text.contains("there is no layer 'MultiHeadAttention' in a .net file: layer"))
             #expect(text.contains("operation 'Cumsum' has no counterpart: layer 'cumsum'"))

@@ -180,14 +180,7 @@ private struct GraphReader {
                 for output in node.output { importer.values[output] = .failed }
             }
         }
-        for (type, nodes) in unsupported {
-            let named = nodes.filter { !$0.isEmpty }.prefix(3).map { "'\(sanitized($0))'" }.joined(separator: ", ")
-            let more = nodes.count > 3 && !named.isEmpty ? ", …" : ""
-            let times = nodes.count == 1 ? "once" : "\(nodes.count) times"
-            problems.append(
-                "operator \(sanitized(type)) is not supported; it occurs \(times)"
-                    + (named.isEmpty ? "" : ": \(named)\(more)"))
-        }
+        problems += unsupported.map { unsupportedOperator($0.type, $0.nodes) }
         if problems.isEmpty { try importer.declareOutputs(graph, &problems) }
         guard problems.isEmpty else { throw ImportError(problems) }
         for name in importer.program.removeUnused() {
@@ -200,6 +193,31 @@ private struct GraphReader {
             "\(sanitized(graph.name.isEmpty ? "A network" : graph.name)), from \(options.fileName)"
         let (text, parameters) = importer.program.written()
         return ImportedModel(text: text, parameters: parameters, notes: importer.notes, batch: batch)
+    }
+
+    /// What is said of an operator that is not supported: how often it occurs, where, and what could be done.
+    private func unsupportedOperator(_ type: String, _ nodes: [String]) -> String {
+        let named = nodes.filter { !$0.isEmpty }
+        let places =
+            named.prefix(3).map { "'\(sanitized($0))'" }.joined(separator: ", ") + (named.count > 3 ? ", …" : "")
+        let times = nodes.count == 1 ? "once" : "\(nodes.count) times"
+        let text =
+            "operator \(sanitized(type)) is not supported; it occurs \(times)" + (places.isEmpty ? "" : ": \(places)")
+        return text + (wayOut(of: type).map { " (\($0))" } ?? "")
+    }
+
+    private func wayOut(of type: String) -> String? {
+        switch type {
+        case "If", "Loop", "Scan":
+            "branches and loops that do not depend on the input can be folded, by onnxsim for one"
+        case "LSTM", "GRU", "RNN": "recurrence has no counterpart here"
+        case _ where type.contains("Quantize") || type.hasPrefix("QLinear") || type.hasSuffix("Integer"):
+            "export the model before it is quantised"
+        case "NonMaxSuppression", "TopK", "ArgMax", "RoiAlign":
+            "cut the model before its post-processing, with onnx.utils.extract_model"
+        case _ where type.contains("."): "operators of other domains are their runtime's own"
+        default: nil
+        }
     }
 
     private func readConstants(into importer: inout Importer, _ problems: inout [String]) {

@@ -263,6 +263,9 @@ struct Importer {
 
     /// A literal as a layer that holds it.
     mutating func constant(_ literal: Literal) throws -> Dynamic {
+        guard try literal.floats().allSatisfy(\.isFinite) else {
+            throw OperatorProblem("a constant holds numbers that are not finite")
+        }
         let axes = literal.shape.map { atoms.axis($0) }
         let net = axes.isEmpty ? [[]] : axes
         let shape = atoms.extents(net)
@@ -292,5 +295,7 @@ func pair(_ numbers: [Int]) -> String { Set(numbers).count == 1 ? String(numbers
 
 /// A number as it is written.
 func number(_ value: Float) -> String {
-    value.isFinite && value == value.rounded() && value.magnitude < 1e6 ? "\(Int(value)).0" : "\(value)"
+    if value.isFinite, value == value.rounded(), value.magnitude < 1e6 { return "\(Int(value)).0" }
+    // The shortest text of the largest numbers would, read in double precision, be larger than float32's.
+    return value.magnitude > 1e38 ? "\(Double(value))" : "\(value)"
 }
