@@ -1,3 +1,8 @@
+/// Layers that end in an activation.
+private let weightedSums: Set<String> = [
+    "Conv1D", "Conv2D", "DepthwiseConv1D", "DepthwiseConv2D", "Conv1DTranspose", "Conv2DTranspose", "Dense",
+]
+
 /// A network as a list of layer calls, from which the text of a `.net` file is written.
 public struct Program: Sendable {
     /// A result of a statement.
@@ -58,6 +63,39 @@ public struct Program: Sendable {
     public mutating func append(_ statement: Statement) -> Tensor {
         statements.append(statement)
         return Tensor(statement: statements.count - 1)
+    }
+
+    /// Puts activations that alone read a layer of weighted sums into that layer's `activation`.
+    public mutating func foldActivations() {
+        var readers: [Tensor: Int] = [:]
+        for input in statements.flatMap(\.inputs) { readers[input, default: 0] += 1 }
+        for output in outputs { readers[output.tensor, default: 0] += 2 }
+        var replaced: [Tensor: Tensor] = [:]
+        for index in statements.indices {
+            statements[index].inputs = statements[index].inputs.map { replaced[$0] ?? $0 }
+            guard let word = activationWord(statements[index]), let source = statements[index].inputs.first,
+                readers[source] == 1, weightedSums.contains(statements[source.statement].type),
+                !statements[source.statement].arguments.contains(where: { $0.hasPrefix("activation=") })
+            else { continue }
+            statements[source.statement].arguments.append("activation=\"\(word)\"")
+            let result = Tensor(statement: index)
+            readers[source] = readers[result]
+            replaced[result] = source
+        }
+        outputs = outputs.map { ($0.name, replaced[$0.tensor] ?? $0.tensor) }
+        _ = removeUnused()
+    }
+
+    /// The word for a layer that is nothing but an activation.
+    private func activationWord(_ statement: Statement) -> String? {
+        switch (statement.type, statement.arguments.first) {
+        case ("ReLU", nil): "relu"
+        case ("Softmax", nil): "softmax"
+        case ("GELU", nil): "gelu"
+        case ("Activation", let argument?) where argument.hasPrefix("\"") && argument != "\"linear\"":
+            String(argument.dropFirst().dropLast())
+        default: nil
+        }
     }
 
     /// Removes what no output depends on and returns the names of inputs among it.

@@ -186,6 +186,7 @@ private struct GraphReader {
         for name in importer.program.removeUnused() {
             importer.notes.append("input '\(name)' is left out: no output depends on it")
         }
+        importer.program.foldActivations()
         guard importer.program.statements.contains(where: { $0.type == "Input" }) else {
             throw ImportError(["no output depends on an input"])
         }
