@@ -41,6 +41,53 @@ class ChannelShuffle(layers.Layer):
         return ops.reshape(ops.swapaxes(x, -1, -2), (-1, *rest, c))
 
 
+class Clip(layers.Layer):
+    def __init__(self, x_min, x_max, **rest):
+        super().__init__(**rest)
+        self.x_min = -np.inf if x_min is None else x_min
+        self.x_max = np.inf if x_max is None else x_max
+
+    def call(self, x):
+        return ops.clip(x, self.x_min, self.x_max)
+
+
+class ConstantLayer(layers.Layer):
+    def __init__(self, shape, initializer="zeros", **rest):
+        super().__init__(**rest)
+        self.shape, self.initializer = shape, initializer
+
+    def build(self, _):
+        self.value = self.add_weight(shape=self.shape, initializer=self.initializer, name="value")
+
+    def call(self, _):
+        return self.value[None]
+
+
+def Constant(shape, initializer="zeros", **rest):
+    """A layer's weight as a tensor: Keras' graphs begin at inputs, so that any of these is asked for it."""
+    shape = shape if isinstance(shape, (tuple, list)) else (shape,)
+    return ConstantLayer(shape, initializer, **{"name": keras.src.utils.naming.auto_name("constant")} | rest)(Run.active.inputs[0])
+
+
+class Divide(layers.Layer):
+    def call(self, tensors):
+        return ops.divide(*tensors)
+
+
+class Matmul(layers.Layer):
+    def call(self, tensors):
+        return ops.matmul(*tensors)
+
+
+class Power(layers.Layer):
+    def __init__(self, exponent=None, **rest):
+        super().__init__(**rest)
+        self.exponent = exponent
+
+    def call(self, x):
+        return ops.power(*x) if self.exponent is None else ops.power(x, self.exponent)
+
+
 class GELU(layers.Layer):
     def __init__(self, approximate=False, **rest):
         super().__init__(**rest)
@@ -88,7 +135,8 @@ class Split(layers.Layer):
         return ops.split(x, self.sections, axis=self.axis)
 
 
-EXTRA = {layer.__name__: layer for layer in (ChannelShuffle, GELU, LayerScale, LRN, Split)}
+BEYOND = (ChannelShuffle, Clip, Constant, Divide, GELU, LayerScale, LRN, Matmul, Power, Split)
+EXTRA = {layer.__name__: layer for layer in BEYOND} | {"TrueDivide": Divide}
 NAMES = {name: getattr(layers, name) for name in dir(layers) if not name.startswith("_")} | EXTRA
 
 

@@ -2,11 +2,20 @@
 #pragma clang diagnostic ignored "-Wc23-extensions"
 #include "templates.h"
 
+static const char activation_c[] = {
+#embed "C/activation.c" suffix(, 0)
+};
+static const char constant_c[] = {
+#embed "C/constant.c" suffix(, 0)
+};
 static const char copy_c[] = {
 #embed "C/copy.c" suffix(, 0)
 };
 static const char dense_c[] = {
 #embed "C/dense.c" suffix(, 0)
+};
+static const char elementary_c[] = {
+#embed "C/elementary.c" suffix(, 0)
 };
 static const char elementwise_c[] = {
 #embed "C/elementwise.c" suffix(, 0)
@@ -19,6 +28,9 @@ static const char layer_normalization_c[] = {
 };
 static const char local_response_c[] = {
 #embed "C/local_response.c" suffix(, 0)
+};
+static const char matmul_c[] = {
+#embed "C/matmul.c" suffix(, 0)
 };
 static const char pooling_c[] = {
 #embed "C/pooling.c" suffix(, 0)
@@ -79,12 +91,16 @@ static const char winograd_c[] = {
 
 static const netc_template templates[] = {
     {"winograd", winograd_c},
+    {"activation", activation_c},
+    {"constant", constant_c},
     {"copy", copy_c},
     {"dense", dense_c},
+    {"elementary", elementary_c},
     {"elementwise", elementwise_c},
     {"group_normalization", group_normalization_c},
     {"layer_normalization", layer_normalization_c},
     {"local_response", local_response_c},
+    {"matmul", matmul_c},
     {"pooling", pooling_c},
     {"reduction", reduction_c},
     {"reindex", reindex_c},

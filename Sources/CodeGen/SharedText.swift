@@ -23,7 +23,7 @@ func neededParts(
             used.formUnion(identifiers(in: lines.joined(separator: "\n")))
             kept.append(lines.joined(separator: "\n"))
         }
-        result.append((name, kept.reversed().joined(separator: "\n\n")))
+        if !kept.isEmpty { result.append((name, kept.reversed().joined(separator: "\n\n"))) }
     }
     return result.reversed()
 }

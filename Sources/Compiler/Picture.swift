@@ -92,7 +92,9 @@ private func styles(of network: Network, _ kernels: [Int?]) -> [String] {
         shade[kernel] = shades.indices.first { $0 >= start && !taken.contains($0) } ?? 0
     }
     return network.nodes.indices.map { index in
-        if network.nodes[index].inputs.isEmpty { return ", fillcolor=\"#ffffff\", color=\"#5a9a5e\"" }
+        if network.nodes[index].inputs.isEmpty, network.nodes[index].parameters.isEmpty {
+            return ", fillcolor=\"#ffffff\", color=\"#5a9a5e\""
+        }
         guard let kernel = kernels[index] else {
             return ", style=\"rounded,dashed\", color=\"#999999\", fontcolor=\"#777777\""
         }

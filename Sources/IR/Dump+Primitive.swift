@@ -20,7 +20,7 @@ extension Primitive {
         case .channelGather(let map): [text(gather: map)]
         case .slice(let axis, let start, let count): ["axis \(axis)", "\(start)..<\(start + count)"]
         case .permutation(let axes): ["(\(axes.map(String.init).joined(separator: ",")))"]
-        case .reshape, .sparsemax: []
+        case .reshape, .sparsemax, .matmul: []
         case .upsampling(let it): ["\(it.method)", text(it.factor)]
         case .resampling(let it): it.details
         case .momentNormalization(let it): it.details

@@ -41,6 +41,7 @@ extension Primitive {
         case .convolution: "convolution"
         case .transposedConvolution: "transposed_convolution"
         case .matrixProduct: "matrix_product"
+        case .matmul: "matmul"
         case .separable: "separable"
         case .pooling: "pooling"
         case .reduction: "reduction"

@@ -55,6 +55,11 @@ public enum Activation: Hashable, Sendable {
     case sparseSigmoid
     /// (x + √(x² + 4))/2
     case squareplus
+    /// min(max(x, minimum), maximum); a bound that is infinite is none.
+    case clip(minimum: Float, maximum: Float)
+    /// x to a constant power: of a negative number whole powers alone.
+    case power(Float)
+    case elementary(ElementaryFunction)
 
     public static let relu = Activation.rectifier(maximum: .infinity, slope: 0, threshold: 0)
     public static let relu6 = Activation.rectifier(maximum: 6, slope: 0, threshold: 0)
@@ -180,7 +185,7 @@ public struct Reduction: Hashable, Sendable {
 
 /// `activation(scale[c]·(a ∘ b) + shift[c])`. Inputs broadcast as in NumPy; with one input there is no `∘`.
 public struct Elementwise: Hashable, Sendable {
-    public enum Operator: Hashable, Sendable { case add, subtract, multiply, maximum, minimum }
+    public enum Operator: Hashable, Sendable { case add, subtract, multiply, divide, power, maximum, minimum }
     /// `nil` with one input.
     public var combine: Operator?
     /// `[channels]` or `[1]`.
@@ -313,6 +318,8 @@ public enum Primitive: Hashable, Sendable {
     case convolution(Convolution)
     case transposedConvolution(TransposedConvolution)
     case matrixProduct(MatrixProduct)
+    /// The product of the matrices of two tensors, `[…, M, K]` by `[…, K, N]`; the axes before are alike, or all 1 or missing in one of them.
+    case matmul
     case separable(Separable)
     case pooling(Pooling)
     case reduction(Reduction)

@@ -33,6 +33,9 @@ public func text(_ activation: Activation) -> String {
         "rectifier(maximum \(maximum), slope \(slope), threshold \(threshold))"
     case .elu(let alpha): "elu(\(alpha))"
     case .celu(let alpha): "celu(\(alpha))"
+    case .clip(let minimum, let maximum): "clip(\(minimum), \(maximum))"
+    case .power(let exponent): "power(\(exponent))"
+    case .elementary(let function): function.rawValue
     default: "\(activation)"
     }
 }

@@ -36,6 +36,9 @@ extension Activation {
         case .sparsePlus: x >= 1 ? x : x <= -1 ? 0 : (x + 1) * (x + 1) * 0.25
         case .sparseSigmoid: min(max(0.5 * (x + 1), 0), 1)
         case .squareplus: (x + (x * x + 4).squareRoot()) / 2
+        case .clip(let minimum, let maximum): min(max(x, Double(minimum)), Double(maximum))
+        case .power(let exponent): pow(x, Double(exponent))
+        case .elementary(let function): elementaryValue(function, x)
         }
     }
 
@@ -47,3 +50,34 @@ extension Activation {
 }
 
 private func hyperbolicTangent(_ x: Double) -> Double { tanh(x) }
+
+/// The library's functions; those that it lacks are spelled out.
+private func elementaryValue(_ function: ElementaryFunction, _ x: Double) -> Double {
+    switch function {
+    case .abs: abs(x)
+    case .square: x * x
+    case .sqrt: x.squareRoot()
+    case .rsqrt: 1 / x.squareRoot()
+    case .reciprocal: 1 / x
+    case .negative: -x
+    case .log: log(x)
+    case .log1p: log1p(x)
+    case .expm1: expm1(x)
+    case .floor: floor(x)
+    case .ceil: ceil(x)
+    case .round: rint(x)
+    case .sign: x > 0 ? 1 : x < 0 ? -1 : x
+    case .sin: sin(x)
+    case .cos: cos(x)
+    case .tan: tan(x)
+    case .arcsin: asin(x)
+    case .arccos: acos(x)
+    case .arctan: atan(x)
+    case .sinh: sinh(x)
+    case .cosh: cosh(x)
+    case .arcsinh: asinh(x)
+    case .arccosh: acosh(x)
+    case .arctanh: atanh(x)
+    case .erf: erf(x)
+    }
+}

@@ -24,6 +24,8 @@ func combine(_ operands: [Tensor], _ it: Elementwise) -> Tensor {
                 case .add: x + b
                 case .subtract: x - b
                 case .multiply: x * b
+                case .divide: x / b
+                case .power: pow(x, b)
                 case .maximum: max(x, b)
                 case .minimum: min(x, b)
                 }

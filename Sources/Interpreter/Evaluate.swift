@@ -36,6 +36,7 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     case .transposedConvolution(let it):
         convolveTransposed(operands[0], it, height: shape[0], width: shape[1]).finished(it.epilogue, operands)
     case .matrixProduct(let it): multiply(operands[0], it).finished(it.epilogue, operands)
+    case .matmul: multiply(operands[0], operands[1])
     case .separable(let it):
         convolve(convolve(operands[0], it.depthwise).finished(it.depthwise.epilogue, []), it.pointwise)
             .finished(it.pointwise.epilogue, operands)

@@ -65,6 +65,20 @@ func multiply(_ x: Tensor, _ it: MatrixProduct) -> Tensor {
     }
 }
 
+/// The matrices of two tensors one by one.
+func multiply(_ a: Tensor, _ b: Tensor) -> Tensor {
+    let (rows, columns) = (a.shape[a.shape.count - 2], b.channels)
+    let outer = a.elements.count / a.shape.suffix(2).reduce(1, *) > 1 ? a.shape.dropLast(2) : b.shape.dropLast(2)
+    let rank = max(a.shape.count, b.shape.count)
+    let missing = Array(repeating: 1, count: rank - 2 - outer.count)
+    return Tensor(shape: missing + outer + [rows, columns]) { index in
+        let matrix = Array(index.dropLast(2))
+        return (0..<a.channels).reduce(0) { sum, k in
+            sum + a[matrix + [index[rank - 2], k]] * b[matrix + [k, index[rank - 1]]]
+        }
+    }
+}
+
 /// An image that holds the bias at every position.
 private func biased(_ height: Int, _ width: Int, _ filters: Int, _ bias: Constant?) -> Tensor {
     let row = bias?.values.map(Double.init) ?? Array(repeating: 0, count: filters)

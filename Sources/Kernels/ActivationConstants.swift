@@ -29,6 +29,9 @@ extension Activation {
         case .sparsePlus: ("SPARSE_PLUS", 0, 0, 0)
         case .sparseSigmoid: ("SPARSE_SIGMOID", 0, 0, 0)
         case .squareplus: ("SQUAREPLUS", 0, 0, 0)
+        case .clip(let minimum, let maximum): clipForm(minimum: minimum, maximum: maximum)
+        case .power(let exponent): ("POWER", exponent, 0, 0)
+        case .elementary(let function): (function.rawValue.uppercased(), 0, 0, 0)
         }
     }
 
@@ -50,4 +53,10 @@ private func rectifierForm(maximum: Float, slope: Float, threshold: Float) -> (
         return maximum.isFinite ? ("CLIPPED_RELU", maximum, 0, 0) : ("RELU", 0, 0, 0)
     }
     return maximum.isFinite ? ("RECTIFIER", maximum, slope, threshold) : ("LEAKY_RELU", 0, slope, threshold)
+}
+
+/// The kind that has the bounds that there are.
+private func clipForm(minimum: Float, maximum: Float) -> (kind: String, a: Float, b: Float, c: Float) {
+    if minimum == -.infinity { return maximum == .infinity ? ("LINEAR", 0, 0, 0) : ("AT_MOST", maximum, 0, 0) }
+    return maximum == .infinity ? ("AT_LEAST", minimum, 0, 0) : ("CLIP", minimum, maximum, 0)
 }

@@ -57,6 +57,8 @@ private func templateName(of combine: Elementwise.Operator) -> String {
     case .add: "ADD"
     case .subtract: "SUBTRACT"
     case .multiply: "MULTIPLY"
+    case .divide: "DIVIDE"
+    case .power: "RAISE"
     case .maximum: "MAXIMUM"
     case .minimum: "MINIMUM"
     }

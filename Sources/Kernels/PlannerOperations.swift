@@ -7,11 +7,12 @@ extension Planner {
     mutating func plan(_ operation: Operation, at position: Int) throws {
         switch operation.primitive {
         case .input(let index): planInput(operation, index)
-        case .constant: throw PlanError("a constant tensor has no kernel", origin: graph[operation.output].origin)
+        case .constant(let value): plan(value, operation)
         case .convolution(let convolution): plan(convolution, operation)
         case .transposedConvolution(let transposed): plan(transposed, operation)
         case .separable(let separable): plan(separable, operation)
         case .matrixProduct(let product): plan(product, operation)
+        case .matmul: planMatmul(operation)
         case .pooling(let pooling): plan(pooling, operation)
         case .reduction(let reduction): plan(reduction, operation)
         case .elementwise(let elementwise): try plan(elementwise, operation)
@@ -59,14 +60,15 @@ extension Planner {
         steps[steps.count - 1].result = (value, location(of: value))
     }
 
-    /// Whether all that read a value can do so in Keras' order: plain convolutions over few channels, products with a vector, and functions of
-    /// single elements whose readers can.
+    /// Whether all that read a value can do so in Keras' order: plain convolutions over few channels, products with a vector, products of
+    /// matrices, and functions of single elements whose readers can.
     private func readersAcceptInterleaved(_ value: ValueID) -> Bool {
         let image = Image(graph[value].shape)
         let readers = consumers[value] ?? []
         return !readers.isEmpty
             && readers.allSatisfy { position in
                 let reader = operation(at: position)
+                if reader.primitive == .matmul { return true }
                 guard reader.inputs[0] == value, !reader.inputs.dropFirst().contains(value) else { return false }
                 switch reader.primitive {
                 case .convolution(let convolution): return convolution.groups == 1 && image.channels < min(lanes, 8)

@@ -27,7 +27,7 @@ extension Primitive {
     /// Whether a kernel writes the result, rather than its being another view of the operand.
     var writesItsResult: Bool {
         switch self {
-        case .input, .constant, .channelGather, .reshape: false
+        case .input, .constant, .matmul, .channelGather, .reshape: false
         default: true
         }
     }

@@ -93,6 +93,12 @@ public protocol Elaborator {
     /// Whether the layer makes a tensor from nothing (`Input`): it is applied at once, to no tensors.
     func isInput(_ layer: LayerHandle) -> Bool
 
+    /// Whether the layer's result is a weight of its own (`Constant`): it is applied at once, and the current tensor stays.
+    func isConstant(_ layer: LayerHandle) -> Bool
+
+    /// Whether an argument of the layer accepts another layer, `activation=LeakyReLU(0.1)`.
+    func acceptsLayer(layer: String, argument: String?, position: Int) -> Bool
+
     /// Whether the layer's results are a list however many they are (`Split`).
     func givesList(_ layer: LayerHandle) -> Bool
 
@@ -108,7 +114,7 @@ public protocol Elaborator {
         _ layer: LayerHandle, to tensors: [TensorHandle], variable: String?, at site: Site, log: inout DiagnosticLog
     ) -> [TensorHandle]?
 
-    /// `x + y`, `x * 2.0`: the layer that Keras' operators stand for. `operator` is `+`, `-` or `*` (or `/` by a number).
+    /// `x + y`, `x * 2.0`: the layer that Keras' operators stand for. `operator` is `+`, `-`, `*`, `/` or, of a tensor, `**`.
     mutating func arithmetic(
         _ operator: String, _ left: Operand, _ right: Operand, at site: Site, log: inout DiagnosticLog
     ) -> TensorHandle?
@@ -132,6 +138,11 @@ public protocol Elaborator {
     /// that were only called, which is no mistake. Called only where nothing was wrong before. Reports unused tensors, outputs
     /// that no input reaches, and the like.
     mutating func finish(_ summary: ProgramSummary, log: inout DiagnosticLog)
+}
+
+extension Elaborator {
+    public func isConstant(_ layer: LayerHandle) -> Bool { false }
+    public func acceptsLayer(layer: String, argument: String?, position: Int) -> Bool { true }
 }
 
 /// What a program says besides its layers.

@@ -147,7 +147,7 @@ private func convertActivation(_ value: ArgumentValue) throws(Mismatch) -> Attri
     case .string(let word):
         guard let name = canonicalActivation(word) else {
             try refuseUnsuitable(word)
-            throw Mismatch(meant: closestMatch(to: word, among: activationNames + activationAliases.map(\.alias)))
+            throw Mismatch(meant: closestMatch(to: word, among: activationWords))
         }
         return .string(name)
     case .symbol(let word, let arguments):
@@ -156,7 +156,7 @@ private func convertActivation(_ value: ArgumentValue) throws(Mismatch) -> Attri
         }
         guard let name = canonicalActivation(word) else {
             try refuseUnsuitable(word)
-            throw Mismatch(meant: closestMatch(to: word, among: activationNames))
+            throw Mismatch(meant: closestMatch(to: word, among: activationWords))
         }
         guard arguments.isEmpty else { throw Mismatch(hint: "the function '\(name)' takes no arguments here") }
         return .string(name)
@@ -164,6 +164,11 @@ private func convertActivation(_ value: ArgumentValue) throws(Mismatch) -> Attri
         throw Mismatch(hint: "a layer that acts as activation goes on a line of its own")
     default: throw Mismatch()
     }
+}
+
+/// Every word for a function.
+private var activationWords: [String] {
+    activationNames + elementaryFunctionNames + activationAliases.map(\.alias)
 }
 
 /// Throws for a function that Keras has but that is no activation of a layer.

@@ -38,7 +38,7 @@ extension GraphBuilder {
     }
 
     /// The value itself where an image can be broadcast to the shape; else repeated along the axes before an image's columns.
-    private mutating func spread(_ value: ValueID, over target: [Int]) -> ValueID {
+    mutating func spread(_ value: ValueID, over target: [Int]) -> ValueID {
         var extents = shape(of: value)
         extents = Array(repeating: 1, count: target.count - extents.count) + extents
         let leading = target.indices.dropLast(2)

@@ -20,7 +20,18 @@ extension NetworkBuilder {
             ? descriptor.attributes[position].type.acceptsStrings : true
     }
 
-    public func isInput(_ layer: LayerHandle) -> Bool { layers[layer.index].descriptor.inputCount == 0...0 }
+    public func isInput(_ layer: LayerHandle) -> Bool { layers[layer.index].layer is InputLayer }
+
+    public func isConstant(_ layer: LayerHandle) -> Bool { layers[layer.index].layer is ConstantLayer }
+
+    /// An initialiser may be called as a layer is: `Constant(0.5)`.
+    public func acceptsLayer(layer: String, argument: String?, position: Int) -> Bool {
+        guard let attributes = index[layer]?.descriptor.attributes else { return true }
+        let attribute =
+            argument.map { name in attributes.first { $0.answers(to: name) } }
+            ?? (attributes.indices.contains(position) ? attributes[position] : nil)
+        return attribute?.type != .initializer
+    }
 
     public func givesList(_ layer: LayerHandle) -> Bool { layers[layer.index].descriptor.givesList }
 

@@ -148,6 +148,10 @@ extension NetworkBuilder {
                 reportUnused(input, log: &log)
             }
         }
+        if inputs.isEmpty, !log.hasErrors {
+            log.error(
+                "no output needs an input, and there is none", at: nil, notes: [Note("inputs are made by Input(…)")])
+        }
         return log.hasErrors ? nil : inputs
     }
 

@@ -2,7 +2,7 @@ import Network
 
 /// Every layer there is, in the order in which `netc layers` lists them. One row a layer; nothing else knows them by name.
 public let layerRegistry: [any LowerableLayer.Type] = [
-    InputLayer.self,
+    InputLayer.self, ConstantLayer.self,
     // Sums of products.
     Conv1D.self, Conv2D.self, DepthwiseConv1D.self, DepthwiseConv2D.self, SeparableConv1D.self, SeparableConv2D.self,
     Conv1DTranspose.self, Conv2DTranspose.self, Dense.self,
@@ -10,12 +10,13 @@ public let layerRegistry: [any LowerableLayer.Type] = [
     BatchNormalization.self, LayerNormalization.self, GroupNormalization.self, RMSNormalization.self,
     UnitNormalization.self, Normalization.self, LayerScale.self, ActivationLayer.self, ReLU.self, LeakyReLU.self,
     PReLU.self, ELU.self, GELU.self,
-    Softmax.self, Rescaling.self, LRN.self,
+    Softmax.self, Rescaling.self, Clip.self, LRN.self,
     // Windows.
     MaxPooling1D.self, MaxPooling2D.self, AveragePooling1D.self, AveragePooling2D.self, GlobalAveragePooling1D.self,
     GlobalAveragePooling2D.self, GlobalMaxPooling1D.self, GlobalMaxPooling2D.self,
     // Several tensors.
-    Add.self, Subtract.self, Multiply.self, Average.self, Maximum.self, Minimum.self, Concatenate.self,
+    Add.self, Subtract.self, Multiply.self, Divide.self, Power.self, Matmul.self, Average.self, Maximum.self,
+    Minimum.self, Concatenate.self,
     // Addressing.
     ZeroPadding1D.self, ZeroPadding2D.self, Cropping1D.self, Cropping2D.self, UpSampling1D.self, UpSampling2D.self,
     Resizing.self,

@@ -6,10 +6,16 @@ public let activationNames = [
     "sparsemax",
 ]
 
+/// Functions of `keras.ops` that act on single elements, by their names there: `Activation(keras.ops.sqrt)`, or the name alone.
+public let elementaryFunctionNames = [
+    "abs", "square", "sqrt", "rsqrt", "reciprocal", "negative", "log", "log1p", "expm1", "floor", "ceil", "round",
+    "sign", "sin", "cos", "tan", "arcsin", "arccos", "arctan", "sinh", "cosh", "arcsinh", "arccosh", "arctanh", "erf",
+]
+
 /// Other names in use for some of them.
 public let activationAliases: [(alias: String, name: String)] = [
     ("swish", "silu"), ("hard_swish", "hard_silu"), ("hardswish", "hard_silu"), ("hardsigmoid", "hard_sigmoid"),
-    ("exp", "exponential"), ("lrelu", "leaky_relu"),
+    ("exp", "exponential"), ("lrelu", "leaky_relu"), ("absolute", "abs"),
 ]
 
 /// Keras' functions of these names are no activations of a layer, and why.
@@ -24,9 +30,9 @@ public let unsuitableActivations: [(name: String, reason: String, hint: String)]
     ),
 ]
 
-/// The name in `activationNames` that a word stands for, in any case; `nil` where it names no activation.
+/// The name in `activationNames` or `elementaryFunctionNames` that a word stands for, in any case; `nil` where it names no activation.
 public func canonicalActivation(_ word: String) -> String? {
     let lower = word.lowercased()
-    if activationNames.contains(lower) { return lower }
+    if activationNames.contains(lower) || elementaryFunctionNames.contains(lower) { return lower }
     return activationAliases.first { $0.alias == lower }?.name
 }

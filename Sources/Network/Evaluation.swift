@@ -112,6 +112,24 @@ extension AffineLayer {
     }
 }
 
+/// A layer of two tensors that is an affine function of one where the other is constant, as compilers then see it.
+public protocol AffineMergingLayer: Layer {}
+
+extension AffineMergingLayer {
+    /// The bounds where the input at a position, the only one that is not constant, is a sum of that many products.
+    public func evaluate(
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], varying position: Int,
+        afterSumOf terms: Int
+    ) -> Evaluation {
+        var result = evaluate(inputs, bounds: bounds, parameters)
+        var still = inputs
+        still[position] = RealTensor(inputs[position].shape)
+        let more = accumulationError(terms: max(terms, 1)) - accumulationError(terms: 1)
+        result.bounds[0] = reference(still, parameters)[0].errorSource(result.bounds[0], relative: more)
+        return result
+    }
+}
+
 /// A layer that only moves or selects elements, so that bounds take the same way: reshape, concatenation, maximum
 /// pooling. (The largest of several elements moves by no more than the largest of their bounds.)
 public protocol CarryingLayer: Layer {}

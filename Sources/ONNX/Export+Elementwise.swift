@@ -13,6 +13,8 @@ extension ModelWriter {
                 case .add: "Add"
                 case .subtract: "Sub"
                 case .multiply: "Mul"
+                case .divide: "Div"
+                case .power: "Pow"
                 case .maximum: "Max"
                 case .minimum: "Min"
                 }
@@ -87,6 +89,9 @@ extension ModelWriter {
         case .sparsePlus: sparsePlus(x, hint: hint)
         case .sparseSigmoid: node("HardSigmoid", [x], [("alpha", .float(0.5)), ("beta", .float(0.5))], hint: hint)
         case .squareplus: squareplus(x, hint: hint)
+        case .clip(let minimum, let maximum): clipped(x, minimum: minimum, maximum: maximum, hint: hint)
+        case .power(let exponent): node("Pow", [x, scalar(exponent)], hint: hint)
+        case .elementary(let function): elementary(x, function, hint: hint)
         case .mish: node("Mul", [x, node("Tanh", [node("Softplus", [x], hint: hint)], hint: hint)], hint: hint)
         }
     }

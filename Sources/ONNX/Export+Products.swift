@@ -104,6 +104,17 @@ extension ModelWriter {
         define(id, finished(sum, product.epilogue, residual: residual, hint: hint))
     }
 
+    /// A product of two tensors of one rank.
+    mutating func writeMatmul(_ inputs: [ValueID], _ id: ValueID) {
+        let operands = inputs.map { input in
+            let missing = shape(id).count - shape(input).count
+            guard missing > 0 else { return natural(input) }
+            let lifted = [batch] + Array(repeating: 1, count: missing) + shape(input)
+            return node("Reshape", [natural(input), integers(lifted)], hint: hint(input))
+        }
+        define(id, natural: node("MatMul", operands, hint: hint(id)))
+    }
+
     /// An epilogue as operators.
     private mutating func finished(_ sum: String, _ epilogue: Epilogue, residual: String?, hint: String) -> String {
         let first = activated(sum, epilogue.first, hint: hint)

@@ -64,6 +64,7 @@ extension ModelWriter {
         case .transposedConvolution(let convolution): writeTransposedConvolution(convolution, inputs, id)
         case .separable(let separable): writeSeparable(separable, inputs, id)
         case .matrixProduct(let product): writeMatrixProduct(product, inputs, id)
+        case .matmul: writeMatmul(inputs, id)
         case .pooling(let pooling): writePooling(pooling, inputs[0], id)
         case .reduction(let reduction): writeReduction(reduction, inputs[0], id)
         case .elementwise(let elementwise): writeElementwise(elementwise, inputs, id)

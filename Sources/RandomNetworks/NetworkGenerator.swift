@@ -92,6 +92,9 @@ extension RandomNetwork {
     }
 }
 
+/// Layers of no tensor, and those that make infinities or no numbers at all of some.
+private let unsuitable: Set = ["Input", "Constant", "Divide", "Power"]
+
 // One statement.
 
 extension NetworkGenerator {
@@ -102,7 +105,7 @@ extension NetworkGenerator {
         if random.chance(0.1), let y = partner(of: x, shapes) {
             return [.init(result: result, expression: .infix(random.pick(["+", "-", "*"])), inputs: [x, y])]
         }
-        let layer = random.pick(layerRegistry.map { $0.descriptor }.filter { $0.name != "Input" })
+        let layer = random.pick(layerRegistry.map { $0.descriptor }.filter { !unsuitable.contains($0.name) })
         let call = random.call(layer, on: shapes[x]!)
         guard layer.inputCount == 1...1 else {
             let others = (1..<random.pick(Array(layer.inputCount.clamped(to: 2...4)))).compactMap { _ in

@@ -26,6 +26,8 @@ package struct LockstepReference {
         var runs: [RealTensor]
         /// The products of the unfinished sum that it is: generated code may yet add constants at its start.
         var summed = 0
+        /// It is a weight, or made of weights alone.
+        var isConstant = false
     }
 
     package init(
@@ -77,6 +79,12 @@ package struct LockstepReference {
         if let affine = node.layer as? any AffineLayer {
             summed = inputs[0].summed
             local = affine.evaluate(values, bounds: bounds, weights, afterSumOf: summed)
+        } else if let merging = node.layer as? any AffineMergingLayer,
+            let varying = inputs.firstIndex(where: { !$0.isConstant }), inputs.count(where: \.isConstant) == 1,
+            inputs.count == 2, inputs[varying].summed > 0
+        {
+            summed = inputs[varying].summed
+            local = merging.evaluate(values, bounds: bounds, weights, varying: varying, afterSumOf: summed)
         } else if let tile = winogradTiles[node.name] {
             local = node.layer.evaluate(values, bounds: bounds, weights, winogradTile: tile)
         } else {
@@ -85,8 +93,8 @@ package struct LockstepReference {
         let runs = (0...perturbedRuns).map { run in node.layer.reference(inputs.map { $0.runs[run] }, weights) }
         return local.outputs.indices.map { output in
             State(
-                local: local.outputs[output], bound: local.bounds[output], runs: runs.map { $0[output] }, summed: summed
-            )
+                local: local.outputs[output], bound: local.bounds[output], runs: runs.map { $0[output] },
+                summed: summed, isConstant: inputs.allSatisfy(\.isConstant))
         }
     }
 

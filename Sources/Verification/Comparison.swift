@@ -2,6 +2,8 @@
 
 /// How far a computed number lies from the reference, as a multiple of its bound: right up to 1, infinite where it is beyond reason.
 package func boundRatio(_ actual: Float, expected: Double, bound: Double) -> Double {
+    // Where nothing is known, next to a pole or to the end of a function's domain, any number is right, and none.
+    if bound == .infinity { return 0 }
     if expected.isNaN { return actual.isNaN ? 0 : .infinity }
     let limit = Double(Float.greatestFiniteMagnitude)
     // Where the reference leaves float's range any non-finite number is right; so it is where the bound reaches beyond it.

@@ -121,14 +121,17 @@ extension OutputTile {
     }
 }
 
-/// `4·(largest deviation of the perturbed runs from the exact one) + 8u·(largest magnitude)`.
+/// `4·(largest deviation of the perturbed runs from the exact one) + 8u·(largest magnitude)`; none where rounding decides whether there is a
+/// number at all.
 private func endToEndBound(_ runs: [RealTensor]) -> Double {
     let exact = runs[0].values
     var deviation = 0.0
     var magnitude = 0.0
-    for index in exact.indices where exact[index].isFinite {
-        magnitude = max(magnitude, exact[index].magnitude)
-        for run in runs.dropFirst() where run.values[index].isFinite {
+    for index in exact.indices {
+        if exact[index].isFinite { magnitude = max(magnitude, exact[index].magnitude) }
+        for run in runs.dropFirst() {
+            if exact[index].isNaN != run.values[index].isNaN { return .infinity }
+            guard exact[index].isFinite, run.values[index].isFinite else { continue }
             deviation = max(deviation, (run.values[index] - exact[index]).magnitude)
         }
     }

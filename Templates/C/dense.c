@@ -3,7 +3,7 @@
    Weights: a panel of PANEL vectors of units (the last panel: LAST) after the other; of a panel its bias, then for each
    float of x, in the order of memory, its row. x is IMAGES × ROWS runs of RUN floats; an image is flattened by the
    order of its weights. An item is a panel. CHAINS sums a unit hide the latency of additions. */
-#include "vector.c"
+#include "activation.c"
 /* netc: shared */
 typedef struct {
     int images, image, rows, row, run;

@@ -4,7 +4,7 @@
    column or those of a whole row (interleaved). Partial in memory is the last vector of a run, or every vector of the
    last run. Weights: a record of scale, shift and slope for each vector of slots, or for each element. An operand may
    repeat along rows, columns or channels, and may be y. */
-#include "vector.c"
+#include "activation.c"
 /* netc: shared */
 /* The vectors of a run: `lanes` floats of memory each, or one float for all lanes. */
 typedef struct {
@@ -16,7 +16,7 @@ static INLINE vf element_load(const element_operand x, int i) {
     return x.is_splat ? broadcast(x.at[i * x.step]) : load_partial(x.at + i * x.step, x.lanes);
 }
 
-enum { NOTHING, ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM };
+enum { NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, RAISE, MAXIMUM, MINIMUM };
 
 /* x ∘ vector i of the other operand; maximum and minimum are NaN where either is. */
 static INLINE vf element_combine(const int operator, const vf x, const element_operand other, int i) {
@@ -27,6 +27,8 @@ static INLINE vf element_combine(const int operator, const vf x, const element_o
     case ADD: return x + x2;
     case SUBTRACT: return x - x2;
     case MULTIPLY: return x * x2;
+    case DIVIDE: return x / x2;
+    case RAISE: return real_power(x, x2);
     case MAXIMUM: return choose((vi)(x < x2) | is_nan, x2, x);
     default: return choose((vi)(x2 < x) | is_nan, x2, x);
     }

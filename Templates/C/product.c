@@ -5,7 +5,7 @@
    panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast. */
 #ifndef PRODUCT /* where two templates that need it stand in one */
 #define PRODUCT
-#include "vector.c"
+#include "activation.c"
 /* netc: shared */
 enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
 

@@ -28,6 +28,20 @@ import Testing
                 == ["input_layer", "add", "add_1", "multiply", "subtract", "true_divide", "add_2"])
     }
 
+    @Test func `operators that are no layers of Keras have its names, too`() throws {
+        let text = "x = Input((8,))\ny = (x + 9) ** 2\nz = x / y\nw = z + Constant((8,)) + Constant((8,), name=last)"
+        #expect(
+            try names(text)
+                == ["input_layer", "add", "power", "true_divide", "constant", "add_1", "last", "add_2"])
+    }
+
+    /// Keras' initialiser of that name is no layer.
+    @Test func `an initializer that is called as a layer is none`() throws {
+        let text =
+            "Input(8, 8, 3)\nConv2D(4, 1, bias_initializer=Constant(0.5))\nConv2D(4, 1, kernel_initializer=initializers.Constant(2))"
+        #expect(try names(text) == ["input_layer", "conv2d", "conv2d_1"])
+    }
+
     @Test func `loops count each round`() throws {
         #expect(
             try names("Input(8, 8, 3)\nfor i in range(3):\n    ReLU()").suffix(3) == ["re_lu", "re_lu_1", "re_lu_2"])

@@ -62,7 +62,7 @@ import Testing
     @Test("each operator, in place, with NaN kept", arguments: runnableTargets)
     func operators(target: Target) throws {
         let operators: [(Elementwise.Operator, (Double, Double) -> Double)] = [
-            (.add, { $0 + $1 }), (.subtract, { $0 - $1 }), (.multiply, { $0 * $1 }),
+            (.add, { $0 + $1 }), (.subtract, { $0 - $1 }), (.multiply, { $0 * $1 }), (.divide, { $0 / $1 }),
             (.maximum, { $0.isNaN || $1.isNaN ? .nan : max($0, $1) }),
             (.minimum, { $0.isNaN || $1.isNaN ? .nan : min($0, $1) }),
         ]

@@ -41,8 +41,8 @@ let wrongNetworks: [WrongProgram] = [
         x.append(1)
         x(3)
         len(x)
-        x ** 2
-        2 / x
+        2 ** x
+        2 // x
         x + 'a'
         """#,
         #"""
@@ -70,12 +70,12 @@ let wrongNetworks: [WrongProgram] = [
         m.net:9:5: error: a tensor has no length here; 't.shape' tells its sizes
         len(x)
             ^
-        m.net:10:1: error: '**' has no layer in Keras; for a square, multiply the tensor by itself
-        x ** 2
+        m.net:10:1: error: '**' wants a tensor on its left; 'Activation(exponential)' is e to the power of one
+        2 ** x
         ^~~~~~
-        m.net:11:1: error: a division by a tensor has no layer in Keras; multiply instead
-        2 / x
-        ^~~~~
+        m.net:11:1: error: '//' does not apply to tensors; '+', '-', '*', '/' and '**' do
+        2 // x
+        ^~~~~~
         m.net:12:1: error: '+' does not combine a tensor and a string
         x + 'a'
         ^~~~~~~

@@ -1,3 +1,4 @@
+import IR
 import Network
 import Testing
 
@@ -221,9 +222,35 @@ import Testing
         #expect(abs(y[2] / 3.320071e-4 - 1) < 1e-5 && abs((y[3] - y[2]) / (2e-7 * 0.009934) - 1) < 1e-3)
     }
 
+    @Test func `every function of keras.ops is one of the IR`() {
+        #expect(ElementaryFunction.allCases.map(\.rawValue) == elementaryFunctionNames)
+    }
+
+    /// Next to a pole, and where a domain ends, the bound says that nothing is known.
+    @Test func `bounds are sound where functions are steep, jump or end`() throws {
+        func bound(_ name: String, _ z: Double, _ bound: Double) throws -> Double {
+            let layer = try makeLayer("Activation", ["activation": .string(name)])
+            let shape = Shape([1])
+            return layer.evaluate([RealTensor(shape, [z])], bounds: [RealTensor(shape, [bound])], []).bounds[0].values[
+                0]
+        }
+        #expect(try bound("reciprocal", 0.001, 0.01) == .infinity)
+        #expect(try bound("reciprocal", 0.02, 0.01) > 50 && bound("reciprocal", 0.02, 0.01) < 51)
+        #expect(try bound("tan", 1.57, 0.01) == .infinity)
+        #expect(try bound("tan", 1.5, 0.01) < 3)
+        #expect(try bound("sqrt", 0.001, 0.01) == .infinity)
+        #expect(try bound("sqrt", -1, 0.01) == 0)
+        #expect(try bound("log", 1, 0.01) < 0.02)
+        #expect(try bound("floor", 2.999, 0.01) > 0.99)
+        #expect(try bound("sign", -0.001, 0.01) > 1.99)
+        #expect(try bound("round", 2.4, 0.01) < 1e-5)
+        #expect(try bound("cos", 0.5, 9) <= 2.001)
+        #expect(try bound("arcsin", 0.999, 0.01) == .infinity)
+    }
+
     @Test func `NaN passes through every activation`() throws {
         let x = RealTensor(Shape([1]), [.nan])
-        for name in activationNames {
+        for name in activationNames + elementaryFunctionNames {
             let y = try output("Activation", ["activation": .string(name)], of: [x])
             #expect(y.values[0].isNaN, "\(name)")
         }

@@ -30,7 +30,7 @@ import Testing
     @Test(arguments: layerCases)
     func `bounds hold what the inputs' bounds can do`(_ it: LayerCase) throws {
         let layer = try makeLayer(it.name, it.attributes)
-        let inputs = it.inputs.enumerated().map { random(Shape($1), "x\($0)", -2, 2) }
+        let inputs = it.inputs.enumerated().map { random(Shape($1), "x\($0)", it.range ?? -2...2) }
         let bounds = it.inputs.enumerated().map { random(Shape($1), "b\($0)", 0, 0.01) }
         let parameters = layer.parameters(for: inputs.map(\.shape)).map { random($0.shape, $0.name, 0.2, 1) }
         let evaluation = layer.evaluate(inputs, bounds: bounds, parameters)
@@ -51,7 +51,7 @@ import Testing
     @Test(arguments: layerCases)
     func `bounds of exact inputs are those of rounding`(_ it: LayerCase) throws {
         let layer = try makeLayer(it.name, it.attributes)
-        let inputs = it.inputs.enumerated().map { random(Shape($1), "x\($0)") }
+        let inputs = it.inputs.enumerated().map { random(Shape($1), "x\($0)", it.range ?? -1...1) }
         let parameters = layer.parameters(for: inputs.map(\.shape)).map { random($0.shape, $0.name, 0.2, 1) }
         let evaluation = layer.evaluate(inputs, bounds: inputs.map { RealTensor($0.shape) }, parameters)
         let largest = evaluation.bounds.flatMap(\.values).max() ?? 0
@@ -65,7 +65,7 @@ import Testing
         let isInput = it.name == "Input"
         let network = try Network.make(
             inputs: shapes, isInput ? [] : [(layer, Array(shapes.indices))])
-        let inputs = shapes.enumerated().map { random($1, "x\($0)", -2, 2) }
+        let inputs = shapes.enumerated().map { random($1, "x\($0)", it.range ?? -2...2) }
         return (network, inputs, network.randomParameters())
     }
 }

@@ -44,6 +44,10 @@ func random(_ shape: Shape, _ name: String, _ low: Double = -1, _ high: Double =
     return RealTensor(shape, (0..<shape.elementCount).map { _ in Double(Float(stream.uniform(low, high))) })
 }
 
+func random(_ shape: Shape, _ name: String, _ range: ClosedRange<Double>) -> RealTensor {
+    random(shape, name, range.lowerBound, range.upperBound)
+}
+
 /// Elements that differ by no more than rounding in double precision.
 func isClose(_ a: [Double], _ b: [Double], tolerance: Double = 1e-12) -> Bool {
     a.count == b.count && zip(a, b).allSatisfy { abs($0 - $1) <= tolerance * (1 + abs($1)) }
@@ -59,7 +63,7 @@ extension Network {
                 Node(
                     name: "node\(nodes.count)", layer: layer, inputs: sources,
                     outputShapes: try layer.outputShapes(for: shapes),
-                    parameters: sources.isEmpty ? [] : layer.parameters(for: shapes), range: SourceRange(0, 0), line: 1)
+                    parameters: layer.parameters(for: shapes), range: SourceRange(0, 0), line: 1)
             )
         }
         for shape in inputs {

@@ -73,6 +73,31 @@ import Testing
         #expect(kinds(graph) == ["elementwise", "elementwise"])
     }
 
+    /// A normalisation in pieces, as converters write it: (x − mean) / √(variance + 0.001).
+    @Test func `parts of a normalisation become one scale and shift of the product before them`() {
+        var maker = GraphMaker()
+        var y = maker.convolution(maker.input(5, 5, 2), 4)
+        let mean = maker.add(.constant(maker.constant(4)), [])
+        let variance = maker.add(.constant(Constant(shape: [4], values: [0.5, 1, 2, 4])), [])
+        let shift = Constant(shape: [1], values: [0.001])
+        let root = maker.add(
+            .elementwise(Elementwise(activation: .elementary(.sqrt))),
+            maker.add(.elementwise(Elementwise(shift: shift)), variance))
+        y = maker.add(.elementwise(Elementwise(combine: .subtract)), y, mean)
+        y = maker.add(.elementwise(Elementwise(combine: .divide)), y, root)
+        #expect(kinds(optimized(maker.finish(y))) == ["convolution"])
+    }
+
+    @Test func `a constant matrix becomes weights`() {
+        var maker = GraphMaker()
+        let x = maker.input(5, 3)
+        let b = maker.add(.constant(maker.constant(3, 4)), [])
+        let product = maker.add(.matmul, x, b)
+        #expect(kinds(run("fold-constants", maker.finish(product))) == ["matrix_product"])
+        let a = maker.add(.constant(maker.constant(2, 5)), [])
+        #expect(kinds(run("fold-constants", maker.finish(maker.add(.matmul, a, x)))) == ["constant", "matmul"])
+    }
+
     @Test func `a constant for each element stays`() {
         var maker = GraphMaker()
         let x = maker.input(3, 4)

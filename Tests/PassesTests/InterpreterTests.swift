@@ -129,6 +129,16 @@ import Testing
                 == [1, 2].map { $0 * (1 / 10.0.squareRoot()) })
     }
 
+    @Test func `matrices are multiplied one by one`() {
+        var graph = Graph()
+        graph.inputNames = ["a", "b"]
+        let a = graph.append(.input(0), [], shape: [2, 2, 2], origin: Origin([]))
+        let b = graph.append(.input(1), [], shape: [2, 1], origin: Origin([]))
+        let y = graph.append(.matmul, [a, b], shape: [2, 2, 1], origin: Origin([]))
+        let inputs: [[Double]] = [[1, 2, 3, 4, 5, 6, 7, 8], [10, 1]]
+        #expect(evaluate(graph, inputs: inputs)[y]! == [12, 34, 56, 78])
+    }
+
     /// Values at −1.5 and 2 from Keras 3's definitions, computed in Python.
     @Test(arguments: [
         (Activation.rectifier(maximum: 1.5, slope: 0.5, threshold: 1), -1.25, 1.5),
@@ -142,6 +152,15 @@ import Testing
         (.mish, -0.29809974216680674, 1.9439589595339946), (.linear, -1.5, 2), (.hardShrink, -1.5, 2),
         (.softShrink, -1, 1.5), (.tanhShrink, -0.5948517463551336, 1.0359724199241831), (.sparsePlus, 0, 2),
         (.sparseSigmoid, 0, 1), (.squareplus, 0.5, 2.414213562373095),
+        (.clip(minimum: -1, maximum: .infinity), -1, 2), (.clip(minimum: -.infinity, maximum: 0.5), -1.5, 0.5),
+        (.power(3), -3.375, 8), (.power(-2), 0.4444444444444444, 0.25), (.elementary(.abs), 1.5, 2),
+        (.elementary(.reciprocal), -0.6666666666666666, 0.5),
+        (.elementary(.expm1), -0.7768698398515702, 6.38905609893065),
+        (.elementary(.floor), -2, 2), (.elementary(.ceil), -1, 2), (.elementary(.round), -2, 2),
+        (.elementary(.sign), -1, 1), (.elementary(.sin), -0.9974949866040544, 0.9092974268256817),
+        (.elementary(.arctan), -0.982793723247329, 1.1071487177940904),
+        (.elementary(.arcsinh), -1.1947632172871092, 1.4436354751788103),
+        (.elementary(.erf), -0.9661051464753108, 0.9953222650189527),
     ]) func `activations are those of Keras`(activation: Activation, low: Double, high: Double) {
         var graph = Graph()
         graph.inputNames = ["x"]

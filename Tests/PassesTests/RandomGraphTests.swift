@@ -8,7 +8,8 @@ import Testing
         var kinds: Set<String> = []
         for seed in 0..<200 { kinds.formUnion(randomGraph(seed: UInt64(seed)).operations.map(\.primitive.name)) }
         let all: Set = [
-            "input", "constant", "convolution", "transposed_convolution", "matrix_product", "pooling", "reduction",
+            "input", "constant", "convolution", "transposed_convolution", "matrix_product", "matmul", "pooling",
+            "reduction",
             "elementwise", "softmax", "sparsemax", "concatenation", "padding", "channel_gather", "slice", "permutation",
             "reshape", "upsampling", "resampling", "local_response", "moment_normalization",
         ]

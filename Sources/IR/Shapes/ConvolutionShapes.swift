@@ -55,3 +55,15 @@ extension MatrixProduct {
         return input.dropLast() + [weights.shape[1]]
     }
 }
+
+/// `[…, M, K]` by `[…, K, N]`: as many matrices as the operand has that has more.
+func matmulShape(_ inputs: [[Int]]) throws(IRError) -> [Int] {
+    try require(inputs.count == 2, "\(inputs.count) inputs of a matmul")
+    let (a, b) = (inputs[0], inputs[1])
+    try require(a.count >= 2 && b.count >= 2, "a matmul of \(text(a)) by \(text(b))")
+    try require(a[a.count - 1] == b[b.count - 2], "the matrices of \(text(a)) and \(text(b)) do not meet")
+    let (outer, other) = (Array(a.dropLast(2)), Array(b.dropLast(2)))
+    let isShared = outer == other || [outer, other].contains { $0.allSatisfy { $0 == 1 } }
+    try require(isShared, "the matrices of \(text(a)) and \(text(b)) are not as many")
+    return try broadcast(outer, other) + [a[a.count - 2], b[b.count - 1]]
+}

@@ -13,7 +13,7 @@ extension Primitive {
         switch self {
         case .input, .constant:
             try require(inputs.isEmpty, "\(name) with inputs")
-        case .elementwise, .concatenation: break
+        case .elementwise, .concatenation, .matmul: break
         default: try require(inputs.count == 1, "\(inputs.count) inputs, expected one")
         }
         switch self {
@@ -24,6 +24,7 @@ extension Primitive {
         case .convolution(let it): return try it.resultShape(inputs[0])
         case .transposedConvolution(let it): return try it.resultShape(inputs[0], declared: declared)
         case .matrixProduct(let it): return try it.resultShape(inputs[0])
+        case .matmul: return try matmulShape(inputs)
         case .separable(let it): return try it.resultShape(inputs[0])
         case .pooling(let it): return try it.resultShape(inputs[0])
         case .reduction(let it): return try it.resultShape(inputs[0])

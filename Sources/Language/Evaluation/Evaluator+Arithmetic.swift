@@ -209,25 +209,26 @@ extension Evaluator {
         try charge(10, at: range)
         guard let a = operand(left), let b = operand(right) else {
             let other = left.isTensor ? right : left
+            // What failed to be constructed has been reported.
+            if case .layer(let layer) = other, layer.handle == nil { return failTensor() }
             _ = fail("'\(update.rawValue)' does not combine a tensor and \(other.kindName)", at: range)
             return failTensor()
         }
         switch update {
         case .add, .subtract, .multiply: break
         case .divide:
-            if right.isTensor {
-                _ = fail("a division by a tensor has no layer in Keras; multiply instead", at: range)
-                return failTensor()
-            }
             if case .number(0) = b {
                 _ = fail("division by zero", at: range)
                 return failTensor()
             }
         case .power:
-            _ = fail("'**' has no layer in Keras; for a square, multiply the tensor by itself", at: range)
-            return failTensor()
+            if case .number = a {
+                _ = fail(
+                    "'**' wants a tensor on its left; 'Activation(exponential)' is e to the power of one", at: range)
+                return failTensor()
+            }
         case .floorDivide, .modulo:
-            _ = fail("'\(update.rawValue)' does not apply to tensors; '+', '-', '*' do, and '/' by a number", at: range)
+            _ = fail("'\(update.rawValue)' does not apply to tensors; '+', '-', '*', '/' and '**' do", at: range)
             return failTensor()
         }
         applications += 1

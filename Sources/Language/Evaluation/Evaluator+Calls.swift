@@ -186,7 +186,7 @@ extension Evaluator {
             elaborator.acceptsString(layer: layer, argument: argument, position: position),
             let name = try symbolName(of: call.callee)
         else { return nil }
-        if elaborator.isLayer(name) {
+        if elaborator.isLayer(name), elaborator.acceptsLayer(layer: layer, argument: argument, position: position) {
             // Python constructs the layer here, which counts in the automatic names.
             if case .error = try constructLayer(name, call, at: range, variable: nil) { return .error }
         }

@@ -1,7 +1,8 @@
 import Diagnostics
 
 extension Evaluator {
-    /// `Layer(args)`: constructs a layer. `Input` gives its tensor at once, and so does Keras' functional form `add([a, b])`.
+    /// `Layer(args)`: constructs a layer. `Input` and `Constant` give their tensors at once, and so does Keras' functional form
+    /// `add([a, b])`.
     mutating func constructLayer(
         _ name: String, _ call: Call, at range: SourceRange, variable: String?
     ) throws(Halt) -> Value {
@@ -33,6 +34,12 @@ extension Evaluator {
         guard let handle else {
             // A failed Input gives no tensor.
             return .layer(layer)
+        }
+        if elaborator.isConstant(handle) {
+            let before = current
+            let value = apply(layer, to: [], variable: variable, at: range)
+            if case .tensor = value { current = before }
+            return value
         }
         guard elaborator.isInput(handle) else { return .layer(layer) }
         let value = apply(layer, to: [], variable: variable, at: range)

@@ -29,12 +29,17 @@ extension ActivationFunction {
         case .sparsePlus: .sparsePlus
         case .sparseSigmoid: .sparseSigmoid
         case .squareplus: .squareplus
+        case .clip(let minimum, let maximum): .clip(minimum: Float(minimum), maximum: Float(maximum))
+        case .power(let exponent): .power(Float(exponent))
+        case .elementary(let elementary): ElementaryFunction(rawValue: elementary.rawValue).map(Activation.elementary)
         case .softmax, .sparsemax: nil
         }
     }
 
     /// What an accumulating primitive does with it in its epilogue.
-    var epilogue: Epilogue { Epilogue(first: lowered ?? .linear) }
+    var epilogue: Epilogue { Epilogue(first: fitsEpilogue ? lowered ?? .linear : .linear) }
+
+    fileprivate var fitsEpilogue: Bool { lowered?.isFiniteAtZero ?? false }
 }
 
 extension GraphBuilder {
@@ -45,13 +50,15 @@ extension GraphBuilder {
         return appendLike(.elementwise(Elementwise(activation: lowered)), value)
     }
 
-    /// What an epilogue could not do: softmax and sparsemax.
+    /// What an epilogue could not do: softmax, sparsemax and functions without a value at zero.
     mutating func finish(_ value: ValueID, _ activation: ActivationFunction) -> ValueID {
         switch activation {
         case .softmax(let isLogarithmic):
             appendLike(.softmax(axis: shape(of: value).count - 1, isLogarithmic: isLogarithmic), value)
         case .sparsemax: appendLike(.sparsemax, value)
-        default: value
+        default:
+            activation.fitsEpilogue
+                ? value : appendLike(.elementwise(Elementwise(activation: activation.lowered!)), value)
         }
     }
 }

@@ -35,6 +35,9 @@ enum ActivationFunction: Hashable, Sendable {
     case sparsePlus
     case sparseSigmoid
     case squareplus
+    case clip(minimum: Double, maximum: Double)
+    case power(Double)
+    case elementary(Elementary)
     case softmax(isLogarithmic: Bool)
     case sparsemax
 
@@ -55,7 +58,9 @@ enum ActivationFunction: Hashable, Sendable {
         switch value {
         case .none: self = .linear
         case .string(let word):
-            guard let name = canonicalActivation(word), let function = Self.named[name] else {
+            let name = canonicalActivation(word)
+            guard let function = name.flatMap({ Self.named[$0] ?? Elementary(rawValue: $0).map(Self.elementary) })
+            else {
                 throw LayerError("unknown activation '\(word)'", attribute: "activation")
             }
             self = function
@@ -74,7 +79,7 @@ enum ActivationFunction: Hashable, Sendable {
     /// A constant as float32 holds it, which is what Keras computes with.
     static func rounded(_ value: Double) -> Double { Double(Float(value)) }
 
-    /// The function of one element; `nil` for softmax and sparsemax.
+    /// The function of one element; `nil` for softmax and sparsemax, which are none.
     var function: ((Double) -> Double)? {
         switch self {
         case .linear: return { $0 }
@@ -90,21 +95,33 @@ enum ActivationFunction: Hashable, Sendable {
         case .sigmoid: return logistic
         case .logSigmoid: return { -softplusOf(-$0) }
         case .silu: return { $0 * logistic($0) }
-        case .hardSigmoid: return { clip($0 / 6 + 0.5, 0, 1) }
-        case .hardSilu: return { $0 * clip($0 / 6 + 0.5, 0, 1) }
-        case .hardTanh: return { clip($0, -1, 1) }
+        case .hardSigmoid: return { limited($0 / 6 + 0.5, 0, 1) }
+        case .hardSilu: return { $0 * limited($0 / 6 + 0.5, 0, 1) }
+        case .hardTanh: return { limited($0, -1, 1) }
         case .tanh: return { hyperbolicTangent($0) }
         case .softplus: return softplusOf
         case .softsign: return { $0 / (1 + abs($0)) }
         case .exponential: return { exp($0) }
         case .mish: return { $0 * hyperbolicTangent(softplusOf($0)) }
         case .hardShrink: return { abs($0) <= 0.5 ? 0 : $0 }
-        case .softShrink: return { $0 - clip($0, -0.5, 0.5) }
+        case .softShrink: return { $0 - limited($0, -0.5, 0.5) }
         case .tanhShrink: return lessItsTangent
         case .sparsePlus: return { $0 <= -1 ? 0 : $0 < 1 ? ($0 + 1) * ($0 + 1) / 4 : $0 }
-        case .sparseSigmoid: return { clip(($0 + 1) / 2, 0, 1) }
+        case .sparseSigmoid: return { limited(($0 + 1) / 2, 0, 1) }
         case .squareplus: return { max($0, 0) + 2 / (abs($0) + ($0 * $0 + 4).squareRoot()) }
+        case .clip(let minimum, let maximum): return { limited($0, minimum, maximum) }
+        case .power(let exponent): return { realPower($0, exponent) }
+        case .elementary(let elementary): return elementary.function
         case .softmax, .sparsemax: return nil
+        }
+    }
+
+    /// Where the function is defined and steady.
+    private var range: FunctionRange {
+        switch self {
+        case .power(let exponent): FunctionRange(power: exponent)
+        case .elementary(let elementary): elementary.range
+        default: FunctionRange()
         }
     }
 
@@ -126,8 +143,8 @@ enum ActivationFunction: Hashable, Sendable {
             return softmaxEvaluation(z, bound, axes: [z.shape.rank - 1], isLogarithmic)
         case .sparsemax: return sparsemaxEvaluation(z, bound)
         default:
-            let function = function!
-            return (z.map(function), z.zip(bound) { pointwiseBound($0, $1, function) })
+            let (function, range) = (function!, range)
+            return (z.map(function), z.zip(bound) { range.bound($0, $1, function) })
         }
     }
 }
@@ -139,7 +156,10 @@ private func logistic(_ x: Double) -> Double { 1 / (1 + exp(-x)) }
 private func softplusOf(_ x: Double) -> Double { (x > 0 ? x : 0) + log1p(exp(-abs(x))) }
 
 /// Both branches keep NaN.
-private func clip(_ x: Double, _ low: Double, _ high: Double) -> Double { x < low ? low : x > high ? high : x }
+private func limited(_ x: Double, _ low: Double, _ high: Double) -> Double {
+    let y = x < low ? low : x
+    return y > high ? high : y
+}
 
 /// `0.5·x·(1 + tanh t) = x·sigmoid(2t)`, which loses nothing where tanh t is near −1.
 private func tanhGelu(_ x: Double) -> Double {

@@ -2,7 +2,7 @@ import IR
 import Network
 
 /// The sum of tensors.
-struct Add: MergingLayer {
+struct Add: MergingLayer, AffineMergingLayer {
     static let descriptor = LayerDescriptor(
         "Add", aliases: ["add"], summary: "The sum of tensors; a vector (c) is lifted to (1, 1, c).",
         inputCount: severalInputs, formula: "y = a + b + …")

@@ -2,7 +2,7 @@ import IR
 import Network
 
 /// The product of tensors.
-struct Multiply: MergingLayer {
+struct Multiply: MergingLayer, AffineMergingLayer {
     static let descriptor = LayerDescriptor(
         "Multiply", aliases: ["multiply"],
         summary: "The product of tensors, element by element; a vector (c) is lifted to (1, 1, c).",

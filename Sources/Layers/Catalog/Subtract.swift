@@ -2,7 +2,7 @@ import IR
 import Network
 
 /// The difference of two tensors.
-struct Subtract: MergingLayer {
+struct Subtract: MergingLayer, AffineMergingLayer {
     static let descriptor = LayerDescriptor(
         "Subtract", aliases: ["subtract"], summary: "The difference of two tensors.", inputCount: 2...2,
         formula: "y = a − b")

@@ -1,5 +1,12 @@
-// What depends on constants alone is computed here; a constant operand of an elementwise operation becomes its scale or shift.
+// What depends on constants alone is computed here; a constant operand of an elementwise operation becomes its scale or shift, and one of a
+// product of matrices the weights.
 import IR
+
+#if canImport(Glibc)
+    import Glibc
+#else
+    import Darwin
+#endif
 
 let foldConstants = Pass("fold-constants", "computes what depends on constants alone") { graph, _, remarks in
     var editor = Editor(graph)
@@ -10,7 +17,8 @@ let foldConstants = Pass("fold-constants", "computes what depends on constants a
         remarks.append(
             Remark(
                 pass: "fold-constants", layers: editor[operation.output].origin.names,
-                text: isConstant ? "computed by the compiler" : "constant operand made a scale or shift"))
+                text: isConstant ? "computed by the compiler" : "constant operand made \(folded.primitive.constantRole)"
+            ))
     }
     graph = editor.finish()
 }
@@ -29,6 +37,7 @@ extension Editor {
         {
             return Operation(.constant(result), inputs: [], output: operation.output)
         }
+        if operation.primitive == .matmul { return weighted(operation) }
         guard case .elementwise(let it) = operation.primitive, operation.inputs.count == 2 else { return nil }
         for (constantPlace, other) in [(1, 0), (0, 1)] {
             guard let constant = constant(operation.inputs[constantPlace]), shape(operation.inputs[other]) == output,
@@ -37,6 +46,19 @@ extension Editor {
             return Operation(.elementwise(unary), inputs: [operation.inputs[other]], output: operation.output)
         }
         return nil
+    }
+}
+
+extension Editor {
+    /// A product of a tensor with one constant matrix: its weights.
+    private func weighted(_ operation: Operation) -> Operation? {
+        guard let matrix = constant(operation.inputs[1]), matrix.shape.dropLast(2).allSatisfy({ $0 == 1 }) else {
+            return nil
+        }
+        let (input, weights) = (shape(operation.inputs[0]), Array(matrix.shape.suffix(2)))
+        guard input.dropLast() + [weights[1]] == shape(operation.output)[...] else { return nil }
+        let product = MatrixProduct(weights: Constant(shape: weights, values: matrix.values))
+        return Operation(.matrixProduct(product), inputs: [operation.inputs[0]], output: operation.output)
     }
 }
 
@@ -53,6 +75,7 @@ extension Elementwise {
         case .subtract where isFirst: inner = Affine(scale: ones.map { -$0 }, shift: operand)
         case .subtract: inner = Affine(scale: ones, shift: operand.map { -$0 })
         case .multiply: inner = Affine(scale: operand, shift: zeros)
+        case .divide where !isFirst && !operand.contains(0): inner = Affine(scale: operand.map { 1 / $0 }, shift: zeros)
         default: return nil
         }
         var result = with(inner.followed(by: affine))
@@ -60,18 +83,35 @@ extension Elementwise {
         return result
     }
 
-    /// The value at constants, where no function but a rectifier is needed.
+    /// The value at constants, for the functions that parts of a normalization are made with.
     fileprivate func applied(to operands: [Constant], shape: [Int]) -> Constant? {
-        guard activation == .linear, negativeSlope == nil else { return nil }
+        guard let function = activation.simple, negativeSlope == nil else { return nil }
         let channels = shape[shape.count - 1]
         let affine = self.affine.expanded(to: channels)
         let positions = operands.map { broadcastPositions(from: $0.shape, to: shape) }
         let elements = (0..<shape.reduce(1, *)).map { i in
             var x = Double(operands[0].values[positions[0][i]])
             if let combine { x = combine.apply(x, Double(operands[1].values[positions[1][i]])) }
-            return x * affine.scale[i % channels] + affine.shift[i % channels]
+            return function(x * affine.scale[i % channels] + affine.shift[i % channels])
         }
         return Constant(shape: shape, rounding: elements)
+    }
+}
+
+extension Activation {
+    /// The function in double precision, where a few operations make it.
+    fileprivate var simple: ((Double) -> Double)? {
+        switch self {
+        case .linear: { $0 }
+        case .power(let exponent): { pow($0, Double(exponent)) }
+        case .elementary(.abs): { $0.magnitude }
+        case .elementary(.square): { $0 * $0 }
+        case .elementary(.sqrt): { $0.squareRoot() }
+        case .elementary(.rsqrt): { 1 / $0.squareRoot() }
+        case .elementary(.reciprocal): { 1 / $0 }
+        case .elementary(.negative): { -$0 }
+        default: nil
+        }
     }
 }
 
@@ -81,6 +121,8 @@ extension Elementwise.Operator {
         case .add: a + b
         case .subtract: a - b
         case .multiply: a * b
+        case .divide: a / b
+        case .power: pow(a, b)
         case .maximum: max(a, b)
         case .minimum: min(a, b)
         }
@@ -88,6 +130,11 @@ extension Elementwise.Operator {
 }
 
 extension Primitive {
+    /// What became of a constant operand.
+    fileprivate var constantRole: String {
+        if case .matrixProduct = self { "the weights" } else { "a scale or shift" }
+    }
+
     /// The result at constants, for primitives that move elements or compute with the four rules.
     fileprivate func applied(to operands: [Constant], shape: [Int]) -> Constant? {
         switch self {

@@ -49,6 +49,8 @@ extension Activation {
         switch self {
         case .rectifier(let maximum, let slope, let threshold): slope == 0 && threshold >= 0 && maximum >= 0
         case .sigmoid, .hardSigmoid, .softplus, .exponential, .sparsePlus, .sparseSigmoid, .squareplus: true
+        case .clip(let minimum, let maximum): minimum >= 0 && maximum >= 0
+        case .elementary(let function): [.abs, .square, .sqrt, .rsqrt, .cosh, .arccos, .arccosh].contains(function)
         default: false
         }
     }

@@ -7,7 +7,7 @@ let fuseActivation = Pass(
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .elementwise(let it) = operation.primitive,
-            it.isActivation, editor.isPrivate(operation.inputs[0])
+            it.isActivation, it.activation.isFiniteAtZero, editor.isPrivate(operation.inputs[0])
         else { continue }
         var product = editor.producer(of: operation.inputs[0])
         guard let epilogue = product.primitive.epilogue?.followed(by: it.activation),

@@ -7,7 +7,7 @@ let fuseResidual = Pass("fuse-residual", "adds residuals before the products' re
     var editor = Editor(graph)
     for position in editor.positions {
         guard let sum = editor.operations[position], case .elementwise(let it) = sum.primitive,
-            it == Elementwise(combine: .add, activation: it.activation),
+            it == Elementwise(combine: .add, activation: it.activation), it.activation.isFiniteAtZero,
             editor.shape(sum.inputs[0]) == editor.shape(sum.inputs[1])
         else { continue }
         let candidates = sum.inputs.filter { editor.isPrivate($0) }

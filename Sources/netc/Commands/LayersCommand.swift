@@ -50,7 +50,10 @@ extension LayerDescriptor {
         text += "\n" + formula.split(separator: "\n").map { "    \($0)\n" }.joined()
         text += "\nInputs: \(inputText).\n"
         if !attributes.isEmpty { text += "\n" + attributeTable }
-        if attributes.contains(where: \.takesActivation) { text += "\nActivations:\n" + wrapped(activationNames) }
+        if attributes.contains(where: \.takesActivation) {
+            text += "\nActivations:\n" + wrapped(activationNames)
+            text += "\nand functions of keras.ops:\n" + wrapped(elementaryFunctionNames)
+        }
         if !ignored.isEmpty { text += "\nAccepted and ignored, as they matter in training only:\n" + wrapped(ignored) }
         return text
     }

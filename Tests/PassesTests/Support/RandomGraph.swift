@@ -132,6 +132,11 @@ extension GraphMaker {
 
     private mutating func randomProduct(_ x: ValueID) -> ValueID? {
         guard graph[x].channels <= 200 else { return nil }
+        let shape = shape(x)
+        if shape.count > 1, random.chance(1, in: 6) {
+            let exchanged = Array(shape.indices.dropLast(2)) + [shape.count - 1, shape.count - 2]
+            return add(.matmul, activation(x, .tanh), add(.permutation(exchanged), x))
+        }
         return dense(x, random.integer(1...6), bias: random.chance(1, in: 2))
     }
 

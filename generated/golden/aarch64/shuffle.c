@@ -64,22 +64,6 @@ static INLINE vf hard_sigmoid(vf x) {
     return at_most(at_least((x + 3.0f) * broadcast(1.0f / 6), (vf){0}), broadcast(1.0f));
 }
 
-/* Kinds of activation, with their parameters a, b, c. */
-enum {
-    LINEAR,
-    RELU,
-    HARD_SILU,
-};
-
-static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
-    (void)a, (void)b, (void)c;
-    switch (kind) {
-    case RELU: return relu(x);
-    case HARD_SILU: return x * hard_sigmoid(x);
-    default: return x;
-    }
-}
-
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
@@ -104,6 +88,22 @@ static NOINLINE void copy_8x8x24_to_8x8x24(const float *restrict x, float *restr
         for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
         for (int i = full; i < RUN; i++)
             store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+    }
+}
+
+/* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
+enum {
+    LINEAR,
+    RELU,
+    HARD_SILU,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case HARD_SILU: return x * hard_sigmoid(x);
+    default: return x;
     }
 }
 

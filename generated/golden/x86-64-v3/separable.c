@@ -61,22 +61,6 @@ static INLINE vf at_least(vf x, vf limit) { return choose((vi)(x < limit), limit
 
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
-/* Kinds of activation, with their parameters a, b, c. */
-enum {
-    LINEAR,
-    RELU,
-    CLIPPED_RELU, /* min(max(x, 0), a) */
-};
-
-static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
-    (void)a, (void)b, (void)c;
-    switch (kind) {
-    case RELU: return relu(x);
-    case CLIPPED_RELU: return at_most(relu(x), broadcast(a));
-    default: return x;
-    }
-}
-
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
@@ -142,6 +126,22 @@ static NOINLINE void zero_border_16x16x3_to_16x16x3(float *restrict y, int first
     };
     static const int SLOTS[] = {0};
     border_items(shape, y, SLOTS, first, last);
+}
+
+/* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
+enum {
+    LINEAR,
+    RELU,
+    CLIPPED_RELU, /* min(max(x, 0), a) */
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case CLIPPED_RELU: return at_most(relu(x), broadcast(a));
+    default: return x;
+    }
 }
 
 /* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers

@@ -159,24 +159,6 @@ static INLINE vf gelu(vf x) {
     return x * choose((vi)(x < 0.0f), tail, 1.0f - tail);
 }
 
-/* Kinds of activation, with their parameters a, b, c. */
-enum {
-    LINEAR,
-    RELU,
-    GELU,
-    SIGMOID,
-};
-
-static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
-    (void)a, (void)b, (void)c;
-    switch (kind) {
-    case RELU: return relu(x);
-    case GELU: return gelu(x);
-    case SIGMOID: return sigmoid(x);
-    default: return x;
-    }
-}
-
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
@@ -295,6 +277,24 @@ static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *rest
         total = keep_lanes((unsigned)VALID[vector], total);
         if (is_full) store(to, total);
         else store_partial(to, Y_LANES, total);
+    }
+}
+
+/* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
+enum {
+    LINEAR,
+    RELU,
+    GELU,
+    SIGMOID,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case GELU: return gelu(x);
+    case SIGMOID: return sigmoid(x);
+    default: return x;
     }
 }
 
@@ -418,7 +418,7 @@ static INLINE vf element_load(const element_operand x, int i) {
     return x.is_splat ? broadcast(x.at[i * x.step]) : load_partial(x.at + i * x.step, x.lanes);
 }
 
-enum { NOTHING, ADD, SUBTRACT, MULTIPLY, MAXIMUM, MINIMUM };
+enum { NOTHING, ADD, SUBTRACT, MULTIPLY, DIVIDE, RAISE, MAXIMUM, MINIMUM };
 
 /* x ∘ vector i of the other operand; maximum and minimum are NaN where either is. */
 static INLINE vf element_combine(const int operator, const vf x, const element_operand other, int i) {

@@ -55,20 +55,6 @@ static INLINE void store_partial(float *p, const int count, vf x) {
 
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
-/* Kinds of activation, with their parameters a, b, c. */
-enum {
-    LINEAR,
-    RELU,
-};
-
-static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
-    (void)a, (void)b, (void)c;
-    switch (kind) {
-    case RELU: return relu(x);
-    default: return x;
-    }
-}
-
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
@@ -134,6 +120,20 @@ static NOINLINE void zero_border_12x12x16_to_12x12x16(float *restrict y, int fir
     };
     static const int SLOTS[] = {0};
     border_items(shape, y, SLOTS, first, last);
+}
+
+/* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
+enum {
+    LINEAR,
+    RELU,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    default: return x;
+    }
 }
 
 /* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers

@@ -102,22 +102,6 @@ static INLINE vf sigmoid(vf x) { return 1.0f / (exponential(-x) + 1.0f); }
 
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
-/* Kinds of activation, with their parameters a, b, c. */
-enum {
-    LINEAR,
-    RELU,
-    SIGMOID,
-};
-
-static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
-    (void)a, (void)b, (void)c;
-    switch (kind) {
-    case RELU: return relu(x);
-    case SIGMOID: return sigmoid(x);
-    default: return x;
-    }
-}
-
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
@@ -183,6 +167,22 @@ static NOINLINE void zero_border_16x16x1_to_16x16x1(float *restrict y, int first
     };
     static const int SLOTS[] = {0};
     border_items(shape, y, SLOTS, first, last);
+}
+
+/* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
+enum {
+    LINEAR,
+    RELU,
+    SIGMOID,
+};
+
+static INLINE vf activate(const int kind, const float a, const float b, const float c, vf x) {
+    (void)a, (void)b, (void)c;
+    switch (kind) {
+    case RELU: return relu(x);
+    case SIGMOID: return sigmoid(x);
+    default: return x;
+    }
 }
 
 /* The register tile behind everything that is a matrix product: PIXELS pixels times VECTORS vectors of output channels stay in registers
