@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MOST = 16 };
+enum { MOST = 32 };
 
 /* Memory that ends with the tensor, one float off the alignment that malloc gives. */
 static float *tensor(const netc_tensor *t, float **block) {

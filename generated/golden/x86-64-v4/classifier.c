@@ -206,25 +206,16 @@ static NOINLINE void copy_5_to_5(const float *restrict x, float *restrict y, int
     }
 }
 
-/* Mean, maximum, minimum, sum or product of an image over its positions, one vector of slots an item.
+/* Mean, maximum or sum of an image over its positions, one vector of slots an item.
 
    Sums are of blocks of about the square root of the number of positions, each in four interleaved parts, then of the
    blocks in order: the error grows with that square root. The positions are LINES of LENGTH, whichever of rows and
    columns is longer. */
-enum { MEAN, LARGEST, SMALLEST, SUM, PRODUCT, SQUARES };
+enum { MEAN, LARGEST, SUM, SQUARES };
 
 /* Keeps NaN. */
 static INLINE vf reduction_combine(const int kind, vf a, vf b) {
-    if (kind == LARGEST) return choose((vi)(a < b) | (vi)(b != b), b, a);
-    if (kind == SMALLEST) return choose((vi)(a > b) | (vi)(b != b), b, a);
-    return kind == PRODUCT ? a * b : a + b;
-}
-
-/* What changes nothing that it is combined with. */
-static INLINE vf reduction_start(const int kind) {
-    if (kind == LARGEST) return broadcast(-__builtin_inff());
-    if (kind == SMALLEST) return broadcast(__builtin_inff());
-    return broadcast(kind == PRODUCT ? 1.0f : 0.0f);
+    return kind == LARGEST ? choose((vi)(a < b) | (vi)(b != b), b, a) : a + b;
 }
 
 /* What is summed: an element, or the square of its distance from the centre. */
@@ -236,7 +227,7 @@ static INLINE vf reduction_load(const int kind, const int lanes, const vf centre
 static INLINE vf reduction_block(
     const int kind, const int lanes, const int step, const int count, const vf centre, const float *x) {
     vf part[4];
-    const vf start = reduction_start(kind);
+    const vf start = broadcast(kind == LARGEST ? -__builtin_inff() : 0.0f);
     UNROLL for (int j = 0; j < 4; j++) part[j] = start;
     int i = 0;
     for (; i + 4 <= count; i += 4)
@@ -252,7 +243,7 @@ static INLINE vf reduction_block(
 static INLINE vf reduction_image(
     const int kind, const int lanes, const int lines, const int line, const int length, const int step,
     const int block, const vf centre, const float *x) {
-    vf total = reduction_start(kind);
+    vf total = broadcast(kind == LARGEST ? -__builtin_inff() : 0.0f);
     for (int l = 0; l < lines; l++, x += line) {
         int i = 0;
         for (; i + block <= length; i += block)
@@ -287,77 +278,6 @@ static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *rest
         if (is_full) store(to, total);
         else store_partial(to, Y_LANES, total);
     }
-}
-
-/* Elementary functions of vectors, each within a few units in the last place over its whole domain, and NaN outside it. Those that float32 would
-   not give that exactly are computed in double precision, by series that end where 2^-36 does, and rounded once. */
-/* Wider than a register: functions of these are all inlined, so that no calling convention matters. */
-#pragma clang diagnostic ignored "-Wpsabi"
-typedef double wd __attribute__((vector_size(VL * 8)));
-typedef __UINT64_TYPE__ wu __attribute__((vector_size(VL * 8)));
-
-static INLINE wd widened(vf x) { return __builtin_convertvector(x, wd); }
-
-static INLINE vf narrowed(wd x) { return __builtin_convertvector(x, vf); }
-
-/* a where the mask is set, else b. */
-static INLINE wd wide_choose(wu mask, wd a, wd b) { return (wd)((mask & (wu)a) | (~mask & (wu)b)); }
-
-static INLINE wd wide_broadcast(double x) { return x - (wd){0}; }
-
-/* a with the sign of x. */
-static INLINE vf with_sign(vf a, vf x) { return (vf)(((vi)a & 0x7fffffff) | ((vi)x & (-0x7fffffff - 1))); }
-
-/* To the nearest whole number, the even one of two; from 2^23 on there are no others. */
-static INLINE vf rounded(vf x) {
-    const vf a = absolute(x), whole = (a + 8388608.0f) - 8388608.0f;
-    return choose((vi)(a < 8388608.0f), with_sign(whole, x), x);
-}
-
-/* e^x for |x| up to 200: 2^whole times the series of e^r, |r| <= ln 2 / 2. Adding 1.5·2^52 rounds to a whole number. */
-static INLINE wd wide_exponential(wd x) {
-    const wd shifted = x * 1.4426950408889634 + 6755399441055744.0, whole = shifted - 6755399441055744.0;
-    const wd r = x - whole * 0.6931471805599453;
-    wd p = r * (1.0 / 3628800) + 1.0 / 362880;
-    p = p * r + 1.0 / 40320;
-    p = p * r + 1.0 / 5040;
-    p = p * r + 1.0 / 720;
-    p = p * r + 1.0 / 120;
-    p = p * r + 1.0 / 24;
-    p = p * r + 1.0 / 6;
-    p = p * r + 0.5;
-    p = p * r + 1.0;
-    p = p * r + 1.0;
-    return p * (wd)(((wu)shifted + 1023) << 52);
-}
-
-/* ln x: the exponent of 2 and 2 artanh(s), s = (m - 1) / (m + 1), of m from sqrt(1/2) to sqrt(2). NaN below 0. */
-static INLINE wd wide_logarithm(wd x) {
-    const wu bits = (wu)x, exponent = (bits + (0x4000000000000000u - 0x3fe6a09e667f3bcdu)) >> 52;
-    const wd whole = (wd)(exponent | 0x4330000000000000u) - 4503599627371520.0;
-    const wd m = (wd)(bits - ((exponent - 1024) << 52)), s = (m - 1.0) / (m + 1.0), z = s * s;
-    wd p = z * (2.0 / 15) + 2.0 / 13;
-    p = p * z + 2.0 / 11;
-    p = p * z + 2.0 / 9;
-    p = p * z + 2.0 / 7;
-    p = p * z + 2.0 / 5;
-    p = p * z + 2.0 / 3;
-    p = p * z + 2.0;
-    const wd below = wide_choose((wu)(x < 0.0), wide_broadcast(__builtin_nan("")), x);
-    const wd edge = wide_choose((wu)(x == 0.0), wide_broadcast(-__builtin_inf()), below);
-    return wide_choose((wu)(x > 0.0) & (wu)(x < wide_broadcast(__builtin_inf())), whole * 0.6931471805599453 + p * s, edge);
-}
-
-/* x^y: e^(y ln |x|), negative for an odd power of a negative number; such a number has whole powers alone. */
-static INLINE vf power(vf x, vf y) {
-    const wd t = widened(y) * wide_logarithm(widened(absolute(x)));
-    const wd above = wide_choose((wu)(t < -200.0), wide_broadcast(-200.0), t);
-    const wd limited = wide_choose((wu)(t > 200.0), wide_broadcast(200.0), above);
-    const vi is_odd = (vi)(rounded(y) == y) & (vi)(rounded(0.5f * y) != 0.5f * y);
-    const vf result = (vf)((vi)narrowed(wide_exponential(limited)) ^ (is_odd & (vi)x & (-0x7fffffff - 1)));
-    const vi is_negative = (vi)(x < 0.0f) & (vi)(x > broadcast(-__builtin_inff()));
-    const vi is_undefined = is_negative & (vi)(rounded(y) != y), is_one = (vi)(y == 0.0f) | (vi)(x == 1.0f);
-    return choose(is_one, broadcast(1.0f), choose(is_undefined, broadcast(__builtin_nanf("")), result));
 }
 
 /* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
