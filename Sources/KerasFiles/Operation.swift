@@ -143,10 +143,10 @@ private struct Operands {
 
     init(_ application: Application) {
         func flatten(_ operand: Application.Operand) {
-            if case .list(let items) = operand { items.forEach(flatten) } else { all.append(operand) }
+            if case .list(let items) = operand { for item in items { flatten(item) } } else { all.append(operand) }
         }
-        application.arguments.forEach(flatten)
-        application.keywords.sorted { $0.key < $1.key }.forEach { flatten($0.value) }
+        for argument in application.arguments { flatten(argument) }
+        for (_, argument) in application.keywords.sorted(by: { $0.key < $1.key }) { flatten(argument) }
     }
 }
 
