@@ -72,6 +72,15 @@ def nested():
     return keras.Model([a, b], head(x), name="siamese")
 
 
+def operations():
+    """Functions of keras.ops instead of layers."""
+    x = keras.Input((6, 6, 4), name="x")
+    y = ops.maximum(ops.sigmoid(x) * x, ops.gelu(x))
+    parts = [y, ops.leaky_relu(x, 0.3), 1.0 - x, 2.0 * x, x / 4.0, -x, ops.relu6(x), ops.hard_silu(x), ops.squareplus(x)]
+    y = ops.softmax(ops.concatenate(parts, axis=-1))
+    return keras.Model(x, layers.Conv2D(2, 1, name="scores")(y))
+
+
 def former():
     """The same kinds of model in HDF5, as before Keras 3."""
     inner = keras.Input((8, 8, 3))
@@ -94,7 +103,7 @@ def refused():
 
 
 FORMER = {"former"}
-MODELS = [sequential, branches, nested, former, refused]
+MODELS = [sequential, branches, nested, operations, former, refused]
 
 
 def deflated(path):

@@ -13,7 +13,7 @@ func isHDF5(_ path: String) -> Bool {
 /// Opens a weights file of Keras, its arrays named by the network's parameters; every failure has its exit code.
 func openKerasWeights(_ path: String, for network: Network) throws -> ArrayArchive {
     do {
-        return kerasWeights(try HDF5Process.standard.open(.file(FileByteSource(path: path))), for: network)
+        return try kerasWeights(HDF5Process.standard.open(.file(FileByteSource(path: path))), for: network)
     } catch let error as FormatError {
         throw CompilerError.invalidData("'\(path)': \(error)")
     }

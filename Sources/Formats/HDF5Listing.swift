@@ -82,6 +82,8 @@ public struct HDF5File: Sendable {
     public var archive: ArrayArchive
     public var texts: [String: [String: [String]]]
     public var unreadable: [String: String]
+    /// Of the file and what was copied of it.
+    public var byteCount: Int
 
     /// Checks that every dataset lies within the file, or within the second file where it was copied.
     public init(_ listing: HDF5Listing, file: some ByteSource, copies: some ByteSource) throws(FormatError) {
@@ -109,6 +111,7 @@ public struct HDF5File: Sendable {
         archive = ArrayArchive(entries: entries, source: JoinedSource(first: file, second: copies))
         texts = listing.texts
         unreadable = listing.unreadable
+        byteCount = file.count + copies.count
     }
 }
 

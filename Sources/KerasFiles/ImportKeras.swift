@@ -25,8 +25,9 @@ public func importKeras(
     guard text.problems.isEmpty else { throw ImportError(text.problems.lines) }
 
     let network = try elaborate(imported.text)
+    try file.checkSize(of: network)
     try file.checkWeights(of: graph, network)
-    let archive = file.archive(for: graph, network)
+    let archive = try file.archive(for: graph, network)
     var log = DiagnosticLog()
     let values = matchWeights(of: network, with: archive, fileName: fileName, log: &log)
     try refuse(log)
@@ -75,6 +76,10 @@ private func notes(on graph: KerasGraph, _ text: ModelText) -> [String] {
     for policy in policies.sorted() {
         notes.append("layers that computed in \(policy) compute in float32")
     }
+    for instance in graph.instances where instance.layer.isInput && instance.uses > 0 {
+        guard let type = instance.layer.config["dtype"]?.string, type != "float32" else { continue }
+        notes.append("the input '\(instance.name)' was of type \(type) and takes float32")
+    }
     return notes
 }
 
@@ -97,7 +102,7 @@ extension KerasGraph {
         inputs.lazy.compactMap { input -> Int? in
             let config = instances[applications[input.application].instance].layer.config
             return (config["batch_shape"] ?? config["batch_input_shape"])?.array?.first?.int
-        }.first
+        }.first { (1...1 << 20).contains($0) }
     }
 }
 
@@ -136,10 +141,19 @@ private struct KerasFile {
     }
 
     /// The datasets under the names of the network's parameters.
-    func archive(for graph: KerasGraph, _ network: Network) -> ArrayArchive {
+    func archive(for graph: KerasGraph, _ network: Network) throws(FormatError) -> ArrayArchive {
         let parameters = network.parametersByLayer
-        return weights.parameters(
-            isFormer ? weights.formerNames(for: graph, parameters) : weights.names(for: graph.pathsByName, parameters))
+        let names =
+            isFormer ? weights.formerNames(for: graph, parameters) : weights.names(for: graph.pathsByName, parameters)
+        try weights.checkReadable(names)
+        return weights.parameters(names)
+    }
+
+    /// Refuses a network that has many times the weights that the file can hold, before memory is taken: datasets may share their bytes.
+    func checkSize(of network: Network) throws(ImportError) {
+        let count = network.summary().parameters
+        guard count > weights.byteCount + 1 << 20 else { return }
+        throw ImportError(["the model has \(count) weights, and the file's \(weights.byteCount) bytes can't hold them"])
     }
 
     /// Refuses a layer that has weights in the file and none here, or other ones.

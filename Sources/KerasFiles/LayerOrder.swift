@@ -6,18 +6,18 @@ import Network
 ///
 /// Keras 3 files (`.weights.h5`) know layers by their classes and order alone, as Keras itself reads them; where that doesn't fit, by the
 /// layers' names, which newer versions note besides. In older files layers have their names.
-public func kerasWeights(_ file: HDF5File, for network: Network) -> ArrayArchive {
+public func kerasWeights(_ file: HDF5File, for network: Network) throws(FormatError) -> ArrayArchive {
     let parameters = network.parametersByLayer
-    if file.variableCounts.isEmpty { return file.archive(renaming: file.formerNames(parameters)) }
+    if file.variableCounts.isEmpty { return try file.archive(renaming: file.formerNames(parameters)) }
     let ordered = file.names(for: layerPaths(of: network), parameters)
-    if network.fits(file.parameters(ordered)) { return file.archive(renaming: ordered) }
+    if network.fits(file.parameters(ordered)) { return try file.archive(renaming: ordered) }
     var paths: [String: String] = [:]
     for (path, texts) in file.texts where path.hasSuffix("/vars") {
         guard let name = texts["name"]?.first, parameters[name] != nil else { continue }
         paths[name] = String(path.dropLast("/vars".count))
     }
     let named = file.names(for: paths, parameters)
-    return file.archive(renaming: network.fits(file.parameters(named)) ? named : ordered)
+    return try file.archive(renaming: network.fits(file.parameters(named)) ? named : ordered)
 }
 
 /// Where Keras would put each layer's weights: below its class's name, numbered in the order of its list of layers. That is by the
@@ -86,7 +86,8 @@ extension Network {
 
 extension HDF5File {
     /// All datasets but those of training, parameters under their own names: what belongs to no layer is to be reported.
-    fileprivate func archive(renaming names: [String: String]) -> ArrayArchive {
+    fileprivate func archive(renaming names: [String: String]) throws(FormatError) -> ArrayArchive {
+        try checkReadable(names)
         let training = ["optimizer", "optimizer_weights", "top_level_model_weights", "vars"]
         return archive.filter { entry in !training.contains { entry.name.hasPrefix($0 + "/") } }.renamed {
             names[$0.name]

@@ -14,6 +14,8 @@ struct ModelText {
     private var automatic = AutomaticNames()
     private var layerNames: Set<String> = []
     private var identifiers = Identifiers()
+    /// What the model gives.
+    private var outputs: Set<ValueID> = []
     private var tensors: [ValueID: String] = [:]
     private var layerVariables: [Int: String] = [:]
     /// What stands for a value: that of the layer before, where a layer was dropped.
@@ -48,6 +50,7 @@ struct ModelText {
         for number in written {
             for value in graph.applications[number].values { takers[source(value), default: []].append(number) }
         }
+        outputs = Set(graph.outputs.map(source))
         isSequence = graph.inputs.count == 1 && graph.outputs.count == 1
         for (before, after) in zip(written, written.dropFirst()) {
             let application = graph.applications[after]
@@ -99,6 +102,9 @@ struct ModelText {
                 hint: "build the model with a full input shape, give it these weights, and save that")
             _ = target(number, instance)
             return
+        }
+        if let type = config["dtype"]?.string, !["float", "bfloat", "int", "uint"].contains(where: type.hasPrefix) {
+            problems.add("the input is of type '\(type)'", layer: instance.name, hint: "networks take numbers")
         }
         var arguments = ["(\(extents.map { String($0!) }.joined(separator: ", "))\(extents.count == 1 ? "," : ""))"]
         arguments += nameArgument(instance, stem: "input_layer")
@@ -221,8 +227,8 @@ struct ModelText {
     /// The variable of a result.
     private mutating func target(_ number: Int, _ instance: LayerInstance) -> String {
         let value = ValueID(application: number)
-        let isOutput = graph.outputs.contains { source($0) == value }
-        let isPassedOn = !isOutput && !instance.layer.isInput && next[number].map { takers[value] == [$0] } ?? false
+        let isPassedOn =
+            !outputs.contains(value) && !instance.layer.isInput && next[number].map { takers[value] == [$0] } ?? false
         let name = isPassedOn ? "x" : identifiers.claim(instance.uses > 1 ? instance.name + "_out" : instance.name)
         tensors[value] = name
         return name
@@ -271,33 +277,4 @@ private func commentText(_ text: String) -> String {
 func isAutomaticModelName(_ name: String) -> Bool {
     let stem = name.prefix { !$0.isNumber }
     return name.isEmpty || ["functional", "functional_", "sequential", "sequential_", "model", "model_"].contains(stem)
-}
-
-/// The variables of a file.
-private struct Identifiers {
-    private var taken: Set<String> = Set(
-        """
-        x model inputs outputs keras layers tf np Model Sequential Output Input min max int float round abs len range zip
-        enumerate reversed sum str print load_weights bool list tuple dict set True False None true false none and as
-        assert async await break class continue def del elif else except finally for from global if import in is lambda
-        nonlocal not or pass raise return try while with yield
-        """.split(whereSeparator: \.isWhitespace).map(String.init)
-    ).union(LayerIndex().names)
-
-    /// A variable called after a layer.
-    mutating func claim(_ name: String) -> String {
-        var stem = String(
-            name.unicodeScalars.map { scalar in
-                scalar.isASCII && (Character(scalar).isLetter || Character(scalar).isNumber) ? Character(scalar) : "_"
-            })
-        if stem.first.map({ $0.isNumber || $0 == "_" }) ?? true { stem = "t" + stem }
-        if taken.contains(stem), !stem.hasSuffix("_out") { stem += "_out" }
-        var candidate = stem
-        var number = 1
-        while !taken.insert(candidate).inserted {
-            candidate = "\(stem)_\(number)"
-            number += 1
-        }
-        return candidate
-    }
 }

@@ -1,4 +1,6 @@
 import Formats
+import Layers
+import Network
 
 /// An operation on tensors, `x + y` or `keras.ops.relu(x)`, in terms of layers.
 enum Operation {
@@ -25,8 +27,10 @@ enum Operation {
                 names.count > 1 && operands.constants.isEmpty
                 ? .layer("Concatenate", axis == -1 ? [] : ["axis=\(axis)"], "[\(names.joined(separator: ", "))]")
                 : .refused("operation 'Concatenate' has constants among its operands")
+        case "Mean", "Sum", "Max", "Min", "Prod":
+            self = Self.unary(operands, name, kind) { Self.reduction(kind, layer.config, $0) }
         default:
-            guard let activation = activations[kind] else {
+            guard let activation = canonicalActivation(snakeCase(kind)) else {
                 self = .refused("operation '\(kind)' has no counterpart")
                 return
             }
@@ -46,6 +50,8 @@ enum Operation {
             case "Elu", "Celu": ["alpha": .float(1)]
             case "LeakyRelu": ["negative_slope": .float(0.2)]
             case "Gelu": ["approximate": .bool(false)]
+            case "HardShrink", "SoftShrink": ["threshold": .float(0.5)]
+            case "Squareplus": ["b": .int(4)]
             default: [:]
             }
         if kind == "Gelu", config["approximate"] == .bool(true) { return .layer("GELU", ["approximate=True"], x) }
@@ -59,6 +65,20 @@ enum Operation {
             }
         }
         return .layer("Activation", ["'\(activation)'"], x)
+    }
+
+    /// Keras' `axis=None` takes the batch in, which no layer does.
+    private static func reduction(_ kind: String, _ config: [String: JSONValue], _ x: String) -> Operation {
+        let axis = config["axis"] ?? .null
+        let axes = axis.array?.compactMap(\.int) ?? axis.int.map { [$0] } ?? []
+        guard !axes.isEmpty, axes.count == axis.array?.count ?? 1, !axes.contains(0) else {
+            return .refused("operation '\(kind)' over the batch has no counterpart")
+        }
+        let others = config.filter { !["axis", "keepdims", "name", "dtype", "trainable"].contains($0.key) }
+        guard others.allSatisfy(\.value.isNull) else { return .refused("operation '\(kind)' has no counterpart") }
+        let list = axes.map(String.init).joined(separator: ", ")
+        let keeps = config["keepdims"] == .bool(true) ? ["keepdims=True"] : []
+        return .layer(kind, ["axis=" + (axes.count == 1 ? list : "(\(list))")] + keeps, x)
     }
 
     private static func unary(
@@ -143,18 +163,9 @@ private struct Operands {
 
     init(_ application: Application) {
         func flatten(_ operand: Application.Operand) {
-            if case .list(let items) = operand { items.forEach(flatten) } else { all.append(operand) }
+            if case .list(let items) = operand { for item in items { flatten(item) } } else { all.append(operand) }
         }
-        application.arguments.forEach(flatten)
-        application.keywords.sorted { $0.key < $1.key }.forEach { flatten($0.value) }
+        for argument in application.arguments { flatten(argument) }
+        for (_, argument) in application.keywords.sorted(by: { $0.key < $1.key }) { flatten(argument) }
     }
 }
-
-/// The activations that Keras has as operations.
-private let activations: [String: String] = [
-    "Relu": "relu", "Relu6": "relu6", "Sigmoid": "sigmoid", "Softplus": "softplus", "Softsign": "softsign",
-    "Silu": "silu", "LogSigmoid": "log_sigmoid", "HardSigmoid": "hard_sigmoid", "HardSilu": "hard_silu", "Elu": "elu",
-    "Selu": "selu", "Celu": "celu", "Gelu": "gelu", "Softmax": "softmax", "LogSoftmax": "log_softmax", "Tanh": "tanh",
-    "HardTanh": "hard_tanh", "TanhShrink": "tanh_shrink", "LeakyRelu": "leaky_relu", "Exp": "exponential",
-    "Squareplus": "squareplus", "SparsePlus": "sparse_plus",
-]

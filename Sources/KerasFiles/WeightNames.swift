@@ -18,6 +18,12 @@ extension HDF5File {
         return names
     }
 
+    /// Throws where a parameter's dataset is there and can't be read.
+    func checkReadable(_ names: [String: String]) throws(FormatError) {
+        guard let path = names.keys.sorted().first(where: { unreadable[$0] != nil }) else { return }
+        throw FormatError("dataset '\(path)' can't be read: \(unreadable[path]!)")
+    }
+
     /// The datasets that are parameters, under the parameters' names.
     func parameters(_ names: [String: String]) -> ArrayArchive {
         archive.filter { names[$0.name] != nil }.renamed { names[$0.name] }
@@ -32,11 +38,12 @@ extension HDF5File {
     /// How many weights each layer has, by its path.
     var variableCounts: [String: Int] {
         var counts: [String: Int] = [:]
+        let isFormer = hasFormerRoot
         for entry in archive.entries {
             let parts = entry.name.split(separator: "/")
             guard parts.count > 2, parts[parts.count - 2] == "vars" else { continue }
             var path = parts.dropLast(2).joined(separator: "/")
-            if hasFormerRoot { path = path.replacing(prefix: "_layer_checkpoint_dependencies", by: "layers") }
+            if isFormer { path = path.replacing(prefix: "_layer_checkpoint_dependencies", by: "layers") }
             counts[path, default: 0] += 1
         }
         return counts
@@ -47,12 +54,21 @@ extension HDF5File {
     /// The same for an `.h5` file: a layer's weights in the order of its own list.
     func formerNames(for graph: KerasGraph, _ parameters: [String: [Parameter]]) -> [String: String] {
         var names: [String: String] = [:]
+        // A nested model's weights stand together, those that are trained before the others: here by the last part of their layer's name.
+        var nested: [String: [Substring: [String]]] = [:]
         for instance in graph.instances {
             let group = formerRoot + (instance.models.first ?? instance.layer.name)
-            var paths = list("weight_names", of: group)
-            if !instance.models.isEmpty {
-                // A nested model's weights stand together, those that are trained before the others.
-                paths = paths.filter { Self.layer(ofWeight: $0, is: instance.layer.name) }
+            var paths: [String] = []
+            if instance.models.isEmpty {
+                paths = list("weight_names", of: group)
+            } else {
+                if nested[group] == nil {
+                    nested[group] = Dictionary(grouping: list("weight_names", of: group)) {
+                        $0.split(separator: "/").dropLast().last ?? ""
+                    }
+                }
+                let end = instance.layer.name.split(separator: "/").last ?? ""
+                paths = (nested[group]?[end] ?? []).filter { Self.layer(ofWeight: $0, is: instance.layer.name) }
             }
             guard let own = parameters[instance.name], own.count == paths.count else { continue }
             for (path, parameter) in zip(paths, own) {

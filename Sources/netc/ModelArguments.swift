@@ -8,7 +8,7 @@ struct ModelArguments: ParsableArguments {
         help: ArgumentHelp("Replaces a top-level parameter of the file.", valueName: "name=value"))
     var definitions: [Definition] = []
 
-    @Option(help: ArgumentHelp("Weights: .safetensors or .npz.", valueName: "file"))
+    @Option(help: ArgumentHelp("Weights: .safetensors, .npz or Keras' .weights.h5.", valueName: "file"))
     var weights: String?
 
     @Option(help: "Seed of the initialisers and of test weights (default: 0).")

@@ -29,7 +29,7 @@ let hasHDF5: Bool = {
 }()
 
 @Suite(.enabled(if: hasHDF5, "needs HDF5's library")) struct FixturesTests {
-    static let files = ["sequential.keras", "branches.keras", "nested.keras", "former.h5"]
+    static let files = ["sequential.keras", "branches.keras", "nested.keras", "operations.keras", "former.h5"]
 
     @Test(arguments: files) func `an imported model gives Keras' own outputs`(file: String) throws {
         let model = try importModel(ModelOptions(path: fixtures.appending(path: file).path))

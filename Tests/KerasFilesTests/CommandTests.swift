@@ -38,6 +38,38 @@ private func isOrderly(_ outcome: (code: Int32, errors: String)) -> Bool {
     outcome.code == 0 || outcome.code == 65 && outcome.errors.contains("error: ")
 }
 
+@Suite(.enabled(if: hasHDF5, "needs HDF5's library")) struct CommandTests {
+    @Test func `import writes a network and its weights, and build takes either`() throws {
+        let folder = try Folder()
+        let model = fixtures.appending(path: "nested.keras").path
+        let (network, out) = (folder.url.path + "/siamese.net", folder.url.path + "/out")
+        #expect(try netc(["import", model, "-o", network]) == (0, ""))
+        #expect(try netc(["build", network, "-o", out, "--emit", "c"]) == (0, ""))
+        let written = try Data(contentsOf: URL(filePath: out + "/siamese.weights"))
+        #expect(try netc(["build", model, "-o", out, "--emit", "c"]) == (0, ""))
+        #expect(try Data(contentsOf: URL(filePath: out + "/siamese.weights")) == written)
+    }
+
+    @Test func `weights of Keras are found beside a network and match by class and order`() throws {
+        let folder = try Folder()
+        let named = String(decoding: try fixture("branches.net"), as: UTF8.self)
+        // As by hand: other names, the same layers.
+        let text = named.replacing(/, name='[a-z_]*'/, with: "").replacing(/name='[a-z_]*'/, with: "")
+        let file = try folder.write("byhand.net", Data(text.utf8))
+        let arguments = ["build", file, "-o", folder.url.path + "/out", "--emit", "c"]
+        let weights = try folder.write("byhand.weights.h5", try fixture("branches.weights.h5"))
+        #expect(try netc(arguments) == (0, ""))
+        // Another layer's weights don't fit.
+        let wrong = text.replacing("Conv2D(8, (3, 5)", with: "Conv2D(8, (5, 3)")
+        _ = try folder.write("byhand.net", Data(wrong.utf8))
+        let outcome = try netc(arguments + ["--weights", weights])
+        #expect(outcome.code == 65)
+        #expect(
+            outcome.errors.contains(
+                "'conv2d/kernel' is 3×5×3×8 in 'byhand.weights.h5', but the layer needs 5×3×3×8"))
+    }
+}
+
 @Suite(.enabled(if: hasHDF5, "needs HDF5's library")) struct HostileFilesTests {
     @Test(arguments: ["sequential.keras", "former.h5"])
     func `a file that is cut off anywhere is refused`(name: String) throws {
@@ -92,24 +124,6 @@ private func isOrderly(_ outcome: (code: Int32, errors: String)) -> Bool {
         }
         let weights = try netc(["import", fixtures.appending(path: "branches.weights.h5").path, "-o", "x.net"])
         #expect(weights.code == 64)
-    }
-
-    @Test func `weights of Keras are found beside a network and match by class and order`() throws {
-        let folder = try Folder()
-        let named = String(decoding: try fixture("branches.net"), as: UTF8.self)
-        // As by hand: other names, the same layers.
-        let text = named.replacing(/, name='[a-z_]*'/, with: "").replacing(/name='[a-z_]*'/, with: "")
-        let file = try folder.write("byhand.net", Data(text.utf8))
-        let arguments = ["build", file, "-o", folder.url.path + "/out", "--emit", "c"]
-        let weights = try folder.write("byhand.weights.h5", try fixture("branches.weights.h5"))
-        #expect(try netc(arguments) == (0, ""))
-        // Another layer's weights don't fit.
-        let wrong = text.replacing("Conv2D(8, (3, 5)", with: "Conv2D(8, (5, 3)")
-        _ = try folder.write("byhand.net", Data(wrong.utf8))
-        let outcome = try netc(arguments + ["--weights", weights])
-        #expect(outcome.code == 65)
-        #expect(
-            outcome.errors.contains("'conv2d/kernel' is 3×5×3×8 in 'byhand.weights.h5', but the layer needs 5×3×3×8"))
     }
 }
 
