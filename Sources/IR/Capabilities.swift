@@ -22,6 +22,9 @@ public protocol KernelCapabilities: Sendable {
         _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
     ) -> Judgement
 
+    /// Whether one convolution that makes the phases of a transposed one as channels is better than a kernel for each phase.
+    func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement
+
     /// Whether the primitive's kernel can end in this epilogue.
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
 
@@ -37,6 +40,9 @@ extension KernelCapabilities {
         _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
     ) -> Judgement {
         Judgement(pays: true, reason: "taps that meet the same cell are one")
+    }
+    public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
+        Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { true }
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }

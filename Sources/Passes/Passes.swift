@@ -23,6 +23,7 @@ public let allPasses: [Pass] = [
     fuseActivation,
     fuseResidual,
     foldUpsampling,
+    phasesAsChannels,
     fuseSeparable,
 ]
 

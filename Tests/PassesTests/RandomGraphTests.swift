@@ -19,7 +19,9 @@ import Testing
     @Test(arguments: 0..<10) func `after every pass a random graph verifies and gives the same numbers`(block: Int) {
         for seed in block * 40..<(block + 1) * 40 {
             let graph = randomGraph(seed: UInt64(seed))
-            let context = PassContext(target: anyTarget, separable: seed % 2 == 0 ? .always : .never)
+            let capabilities: any KernelCapabilities = seed % 3 == 0 ? Eager() : GenericCapabilities()
+            let context = PassContext(
+                target: anyTarget, capabilities: capabilities, separable: seed % 2 == 0 ? .always : .never)
             var previous = graph
             var failed = false
             _ = optimize(graph, context: context) { name, result in
@@ -36,7 +38,7 @@ import Testing
     @Test func `every pass finds work in random graphs`() {
         var idle = Set(allPasses.map(\.name))
         for seed in 0..<200 {
-            let context = PassContext(target: anyTarget, separable: .always)
+            let context = PassContext(target: anyTarget, capabilities: Eager(), separable: .always)
             for remark in optimize(randomGraph(seed: UInt64(seed)), context: context).remarks {
                 idle.remove(remark.pass)
             }
