@@ -34,7 +34,7 @@ let layerInstances = [
     LayerInstances(
         "Conv1DTranspose", "Conv1DTranspose(5, 2, strides=2)(s)", "Conv1DTranspose(17, 3, strides=2, padding=same)(s)",
         "Conv1DTranspose(4, 4, strides=3, padding=same, output_padding=1, activation=relu)(s)",
-        "Conv1DTranspose(3, 3, dilation_rate=2)(s)", "Conv1DTranspose(5, 40, strides=20, padding=same)(s)"),
+        "Conv1DTranspose(3, 3, dilation_rate=2)(s)", "Conv1DTranspose(5, 140, strides=70, padding=same)(s)"),
     LayerInstances(
         "DepthwiseConv2D", "DepthwiseConv2D(3, padding=same, activation=relu6)(x)", "DepthwiseConv2D(5, strides=2)(x)",
         "DepthwiseConv2D((2, 3), depth_multiplier=3)(x)", "DepthwiseConv2D(3, dilation_rate=2)(x)"),
@@ -44,8 +44,8 @@ let layerInstances = [
     LayerInstances(
         "Conv2DTranspose", "Conv2DTranspose(5, 2, strides=2)(x)", "Conv2DTranspose(17, 3, strides=2, padding=same)(x)",
         "Conv2DTranspose(4, (3, 4), strides=(1, 3), activation=relu)(x)", "Conv2DTranspose(3, 3, dilation_rate=2)(x)",
-        "Conv2DTranspose(4, 3, strides=2, padding=same, output_padding=0)(x)", "Conv2DTranspose(3, 5, strides=5)(a)",
-        "Conv2DTranspose(5, (8, 3), strides=(4, 7), padding=same, activation=relu)(a)"),
+        "Conv2DTranspose(4, 3, strides=2, padding=same, output_padding=0)(x)", "Conv2DTranspose(3, 9, strides=9)(a)",
+        "Conv2DTranspose(5, (16, 3), strides=(8, 9), padding=same, activation=relu)(a)"),
     LayerInstances(
         "Dense", "Dense(19, activation=relu)(v)", "Dense(5, use_bias=False)(x)", "Dense(4, activation=softmax)(v)",
         "Dense(18)(s)", "Dense(18, activation=relu)(q)"),
