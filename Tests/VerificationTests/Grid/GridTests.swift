@@ -9,7 +9,8 @@ import Verification
 /// Generated code against the reference, by the numeric contract, over a grid of every argument of the layers that have a window.
 ///
 /// A usual run takes a cover of all pairs for this machine and parts of it for narrower vectors. With `NETC_ALL` it is every combination for this
-/// machine, for the layers of images, and a cover of all triples for those of sequences and for narrower vectors.
+/// machine, for the layers of images, a cover of all triples for those of sequences and for narrower vectors, and the cover of all pairs
+/// compiled as users compile it.
 @Suite struct `Layers with windows` {
     @Test func `are all in the grid`() {
         let windowed = layerRegistry.map { $0.descriptor }.filter { descriptor in
@@ -25,7 +26,8 @@ import Verification
     }
 }
 
-/// The same for the layers without a window; with `NETC_ALL` every combination for every processor.
+/// The same for the layers without a window; with `NETC_ALL` every combination for this machine, and the cover of all pairs for every
+/// processor, compiled as users compile it.
 @Suite struct `Layers without windows` {
     @Test func `are all in the grid`() {
         let text = windowlessFamilies.flatMap { $0.cover(strength: 2) }.map(\.expression).joined()
@@ -50,10 +52,13 @@ struct GridPart: Sendable, CustomTestStringConvertible {
     var number: Int
     var instances: [GridInstance]
 
-    /// Nearly all the time is clang's, and without optimisation a fraction of it; but not where each kernel holds the code of every activation until
-    /// the optimiser drops it. The same C is compiled as users compile it for narrower vectors, in the tests of every layer, and here with `NETC_ALL`.
+    /// Whether clang optimises as it does for users. Nearly all the time is clang's, and with less optimisation a fraction of it: so are the
+    /// parts compiled that are many, but not those of the cover with `NETC_ALL`, nor those for narrower vectors.
+    var isOptimized: Bool
+
+    /// Without optimisation each kernel would hold the code of every activation, which takes longer than dropping it.
     var flags: [String] {
-        if Self.runsEverything || cpu != Self.native { return [] }
+        if isOptimized { return [] }
         return layer != "activations" && windowlessFamilies.contains { $0.layer == layer } ? ["-O0"] : ["-O1"]
     }
 
@@ -68,12 +73,12 @@ struct GridPart: Sendable, CustomTestStringConvertible {
     }
 
     static let windowless: [GridPart] = windowlessFamilies.flatMap { family in
-        let whole = runsEverything ? family.product() : family.cover(strength: 2)
-        return cut(whole, family, cpu: native)
+        let pairs = family.cover(strength: 2)
+        let everything = runsEverything ? cut(family.product(), family, cpu: native, isOptimized: false) : []
+        return everything + cut(pairs, family, cpu: native, isOptimized: runsEverything)
             + narrower.enumerated().flatMap { index, cpu in
-                cut(
-                    runsEverything ? whole : whole.indices.filter { $0 % 32 == index }.map { whole[$0] }, family,
-                    cpu: cpu)
+                let some = pairs.indices.filter { runsEverything || $0 % 32 == index }.map { pairs[$0] }
+                return cut(some, family, cpu: cpu, isOptimized: true)
             }
     }
 
@@ -81,22 +86,26 @@ struct GridPart: Sendable, CustomTestStringConvertible {
         gridFamilies.filter { LayerIndex()[$0.layer] != nil }.flatMap { family in
             let pairs = family.cover(strength: 2)
             let triples = runsEverything ? family.cover(strength: 3) : []
-            let whole = !runsEverything ? pairs : family.layer.contains("2D") ? family.product() : triples
-            var parts = cut(whole, family, cpu: native)
+            let everything = !runsEverything ? [] : family.layer.contains("2D") ? family.product() : triples
+            var parts = cut(everything, family, cpu: native, isOptimized: false)
+            parts += cut(pairs, family, cpu: native, isOptimized: runsEverything)
             for (index, cpu) in narrower.enumerated() {
                 let some = pairs.indices.filter { $0 % 8 == index }.map { pairs[$0] }
-                parts += cut(runsEverything ? triples : some, family, cpu: cpu)
+                parts += cut(runsEverything ? triples : some, family, cpu: cpu, isOptimized: true)
             }
             return parts
         }
     }()
 
     /// At most 250 instances to one C file.
-    private static func cut(_ instances: [GridInstance], _ family: GridFamily, cpu: String) -> [GridPart] {
+    private static func cut(
+        _ instances: [GridInstance], _ family: GridFamily, cpu: String, isOptimized: Bool
+    ) -> [GridPart] {
         let count = (instances.count + 249) / 250
         return (0..<count).map { number in
             let part = instances[instances.count * number / count..<instances.count * (number + 1) / count]
-            return GridPart(layer: family.layer, cpu: cpu, number: number, instances: Array(part))
+            return GridPart(
+                layer: family.layer, cpu: cpu, number: number, instances: Array(part), isOptimized: isOptimized)
         }
     }
 }
