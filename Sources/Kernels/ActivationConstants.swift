@@ -30,7 +30,7 @@ extension Activation {
         case .sparseSigmoid: ("SPARSE_SIGMOID", 0, 0, 0)
         case .squareplus: ("SQUAREPLUS", 0, 0, 0)
         case .clip(let minimum, let maximum): clipForm(minimum: minimum, maximum: maximum)
-        case .power(let exponent): ("POWER", exponent, 0, 0)
+        case .power(let exponent): powerForm(exponent)
         case .elementary(let function): (function.rawValue.uppercased(), 0, 0, 0)
         }
     }
@@ -53,6 +53,12 @@ private func rectifierForm(maximum: Float, slope: Float, threshold: Float) -> (
         return maximum.isFinite ? ("CLIPPED_RELU", maximum, 0, 0) : ("RELU", 0, 0, 0)
     }
     return maximum.isFinite ? ("RECTIFIER", maximum, slope, threshold) : ("LEAKY_RELU", 0, slope, threshold)
+}
+
+/// A function without logarithms where there is one.
+private func powerForm(_ exponent: Float) -> (kind: String, a: Float, b: Float, c: Float) {
+    let kinds: [Float: String] = [-1: "RECIPROCAL", -0.5: "RSQRT", 0.5: "SQRT", 1: "LINEAR", 2: "SQUARE"]
+    return kinds[exponent].map { ($0, 0, 0, 0) } ?? ("POWER", exponent, 0, 0)
 }
 
 /// The kind that has the bounds that there are.
