@@ -155,24 +155,50 @@ def reduction(function):
 
 
 def with_margins(pooling):
-    """A pooling layer that takes margins, too: cells outside count neither as a value nor in a mean's divisor."""
+    """A pooling layer that takes margins, too: cells outside count neither as a value nor in a mean's divisor. The largest
+    may be sought among cells that lie apart."""
 
     class Pooling(layers.Layer):
-        def __init__(self, *arguments, padding="valid", **rest):
+        def __init__(self, *arguments, padding="valid", dilation_rate=1, **rest):
+            self.dilation = dilation_rate
             self.margins = arguments[2] if len(arguments) > 2 else padding
             options = {name: rest.pop(name) for name in ("pool_size", "strides", "data_format") if name in rest}
             super().__init__(**rest)
             mode = self.margins if isinstance(self.margins, str) else "valid"
             self.pooling = pooling(*arguments[:2], padding=mode, name="inner", **options)
 
-        def call(self, x):
-            if isinstance(self.margins, str):
-                return self.pooling(x)
+        def dilated(self, x):
+            """The largest of the image moved by each tap, as ONNX defines it; margins of 'same' are those of a convolution."""
+            rank = len(x.shape) - 2
+            size, steps, apart = (np.broadcast_to(v, rank).tolist() for v in (self.pooling.pool_size, self.pooling.strides, self.dilation))
+            reach = [(k - 1) * d + 1 for k, d in zip(size, apart)]
+            width = [(0, 0)] * rank
+            if self.margins == "same":
+                total = [max((-(-n // s) - 1) * s + r - n, 0) for n, s, r in zip(x.shape[1:], steps, reach)]
+                width = [(t // 2, t - t // 2) for t in total]
+            elif not isinstance(self.margins, str):
+                width = self.width(rank)
+            x = ops.pad(x, [(0, 0), *width, (0, 0)], constant_values=-np.inf)
+            counts = [(n - r) // s + 1 for n, s, r in zip(x.shape[1:], steps, reach)]
+            moved = [
+                x[(slice(None), *(slice(t * d, t * d + (n - 1) * s + 1, s) for t, d, n, s in zip(taps, apart, counts, steps)))]
+                for taps in np.ndindex(*size)
+            ]
+            return ops.max(ops.stack(moved), axis=0)
+
+        def width(self, rank):
             sides = np.array(self.margins)
             # A number is for all sides, one an axis for both of its ends.
-            if len(x.shape) == 4 and sides.ndim == 1:
+            if rank == 2 and sides.ndim == 1:
                 sides = sides[:, None]
-            width = [(0, 0), *np.broadcast_to(sides, (len(x.shape) - 2, 2)).tolist(), (0, 0)]
+            return np.broadcast_to(sides, (rank, 2)).tolist()
+
+        def call(self, x):
+            if np.max(self.dilation) > 1:
+                return self.dilated(x)
+            if isinstance(self.margins, str):
+                return self.pooling(x)
+            width = [(0, 0), *self.width(len(x.shape) - 2), (0, 0)]
             if "Max" in pooling.__name__:
                 return self.pooling(ops.pad(x, width, constant_values=-np.inf))
             return self.pooling(ops.pad(x, width)) / self.pooling(ops.pad(ops.ones_like(x), width))

@@ -239,6 +239,18 @@ private let windowCases: [LayerCase] =
                 inputs: [[9, 3]]),
         ]
     }
+    + [
+        LayerCase(
+            name: "MaxPooling1D", attributes: ["pool_size": list(3), "dilation_rate": list(2)], inputs: [[9, 3]]),
+        LayerCase(
+            name: "MaxPooling2D",
+            attributes: [
+                "pool_size": pair(3, 2), "strides": pair(1, 2), "padding": same, "dilation_rate": pair(2, 3),
+            ]),
+        LayerCase(
+            name: "MaxPooling2D",
+            attributes: ["pool_size": pair(2, 2), "padding": list(3, 0, 2, 2), "dilation_rate": pair(3, 2)]),
+    ]
     + ["GlobalAveragePooling2D", "GlobalMaxPooling2D", "GlobalAveragePooling1D", "GlobalMaxPooling1D"].flatMap { name in
         let input = name.hasSuffix("1D") ? [7, 4] : [5, 6, 4]
         return [

@@ -121,7 +121,8 @@ let layerInstances = [
     LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)"),
     LayerInstances(
         "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)",
-        "MaxPooling2D(3, strides=2, padding=((1, 2), (0, 1)))(x)"),
+        "MaxPooling2D(3, strides=2, padding=((1, 2), (0, 1)))(x)",
+        "MaxPooling2D((3, 2), strides=(1, 2), padding=((1, 2), (0, 1)), dilation_rate=(2, 3))(x)"),
     LayerInstances(
         "AveragePooling2D", "AveragePooling2D(2)(x)", "AveragePooling2D(3, strides=2, padding=same)(x)",
         "AveragePooling2D((4, 1), strides=1)(x)",
