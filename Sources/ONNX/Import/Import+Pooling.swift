@@ -50,10 +50,15 @@ extension Importer {
         let channels = extents(x)[1]
         var window = try window(node, x)
         let countsMargins = isMaximum ? false : try node.bool("count_include_pad", default: false)
-        if rank == 3 || window.dilation.contains(where: { $0 != 1 }) {
+        let isDilated = window.dilation.contains { $0 != 1 }
+        if rank == 3 || (isDilated && !isMaximum) {
             return define(node, try pooledByAxes(x, window, isMaximum: isMaximum, countsMargins: countsMargins))
         }
-        guard window.margins.indices.allSatisfy({ window.margins[$0].before < window.kernel[$0] }) else {
+        guard
+            window.margins.indices.allSatisfy({
+                window.margins[$0].before <= (window.kernel[$0] - 1) * window.dilation[$0]
+            })
+        else {
             throw OperatorProblem("a window lies outside its input altogether")
         }
         if countsMargins, window.declared.contains(where: { $0 != (0, 0) }) {
@@ -65,6 +70,7 @@ extension Importer {
         }
         var arguments = [pair(window.kernel)]
         if window.strides != window.kernel { arguments.append("strides=\(pair(window.strides))") }
+        if isDilated { arguments.append("dilation_rate=\(pair(window.dilation))") }
         if !window.isValid {
             let isSame = !countsMargins && window.isSame(Array(extents(x)[2...]))
             arguments.append("padding=" + (isSame ? "\"same\"" : explicitMargins(window.margins)))
