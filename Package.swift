@@ -111,6 +111,10 @@ let package = Package(
             dependencies: [
                 "Compiler", "Diagnostics", "Kernels", "Layers", "Network", "RandomNetworks", "Reference", "Target",
                 "Toolchain", "Verification",
+            ],
+            exclude: [
+                "Grid/strided_dilated.py", "Grid/strided_dilated.txt", "Resize/onnx_resize.py",
+                "Resize/onnx_resize.txt",
             ]),
         .testTarget(name: "ToolchainTests", dependencies: ["Toolchain", "Target"]),
         .testTarget(name: "PassesTests", dependencies: ["IR", "Interpreter", "Passes", "Target"]),

@@ -14,9 +14,9 @@ extension Program {
 /// What a name may not be: Python's words, the language's functions and the layers themselves.
 let reservedNames: Set<String> = Set(
     """
-    False None True and as assert async await break class continue def del elif else except finally for from global if
-    import in is lambda nonlocal not or pass raise return try while with match case abs bool dict divmod enumerate
-    filter float int isinstance len list map max min pow print range reversed round set sorted str sum tuple type zip
+    False None True and as assert async await break class continue def del elif else except finally for from global if import
+    in is lambda nonlocal not or pass raise return try while with match case abs bool dict divmod enumerate filter float int
+    isinstance len list map max min pow print range reversed round set sorted str sum tuple type zip
     Model Sequential Output load_weights true false none keras tf layers np x model inputs outputs
     """.split(whereSeparator: \.isWhitespace).map(String.init)
 ).union(LayerIndex().names)

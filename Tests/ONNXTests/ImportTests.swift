@@ -78,8 +78,11 @@ import Testing
 
     @Test func `asks for open dimensions, all at once`() throws {
         var model = try exported("x = Input(4, 4, 2, name=x)\ny = Conv2D(3, 1, name=y)(x)\n")
-        model.graph.input[0].type.tensorType.shape.dim[0].dimParam = "batch"
-        model.graph.input[0].type.tensorType.shape.dim[2].dimParam = "rows"
+        for (axis, name) in [(0, "batch"), (2, "rows")] {
+            var dimension = Onnx_TensorShapeProto.Dimension()
+            dimension.dimParam = name
+            model.graph.input[0].type.tensorType.shape.dim[axis] = dimension
+        }
         let text = problems(try model.serializedBytes())
         #expect(text.contains("-D batch=1") && text.contains("-D rows=1"), "\(text)")
         var options = ONNXImportOptions(fileName: "m.onnx") { _ in throw NoFile() }

@@ -235,12 +235,12 @@ private struct GraphReader {
 }
 
 extension Importer {
-    /// Declares a public input: an image with its channels last, unless the model's own order is asked for.
+    /// Declares a public input: one of four axes, and what a layer of images reads, has its channels last, unless the model's own order is asked for.
     mutating func declareInput(_ name: String, _ shape: [Int], isBatched: Bool, isImage: Bool) {
         var onnx = shape.map { atoms.axis($0) }
         if isBatched { onnx[0] = [AtomTable.batch] }
         var net = Array(sampleAxes(onnx))
-        if isImage, options.layout == .nhwc, net.count > 1 { net = Array(net.dropFirst()) + [net[0]] }
+        if isImage || net.count == 3, options.layout == .nhwc, net.count > 1 { net = Array(net.dropFirst()) + [net[0]] }
         let tensor = program.append(
             Program.Statement(
                 "Input", [tuple(atoms.extents(net))], inputs: [], name: publicName(name)))
@@ -294,13 +294,12 @@ extension Importer {
         }
     }
 
-    /// The axes of an output: an image keeps its channels last where it has them there; else ONNX's own order.
+    /// The axes of an output: one of four axes has its channels last, another one where it has them there; else ONNX's own order.
     private func publicOrder(_ value: Dynamic) -> [Axis] {
         let sample = Array(sampleAxes(value.onnx))
         let last = Array(sample.dropFirst()) + sample.prefix(1)
-        let isLast =
-            options.layout == .nhwc && sample.count > 1
-            && atoms.resolve(value.net).flatMap { $0 } == last.flatMap { $0 }
+        let isThere = sample.count > 1 && atoms.resolve(value.net).flatMap { $0 } == last.flatMap { $0 }
+        let isLast = options.layout == .nhwc && (isThere || sample.count == 3)
         return isLast ? last : sample
     }
 }

@@ -206,16 +206,25 @@ static NOINLINE void copy_5_to_5(const float *restrict x, float *restrict y, int
     }
 }
 
-/* Mean, maximum or sum of an image over its positions, one vector of slots an item.
+/* Mean, maximum, minimum, sum or product of an image over its positions, one vector of slots an item.
 
    Sums are of blocks of about the square root of the number of positions, each in four interleaved parts, then of the
    blocks in order: the error grows with that square root. The positions are LINES of LENGTH, whichever of rows and
    columns is longer. */
-enum { MEAN, LARGEST, SUM, SQUARES };
+enum { MEAN, LARGEST, SMALLEST, SUM, PRODUCT, SQUARES };
 
 /* Keeps NaN. */
 static INLINE vf reduction_combine(const int kind, vf a, vf b) {
-    return kind == LARGEST ? choose((vi)(a < b) | (vi)(b != b), b, a) : a + b;
+    if (kind == LARGEST) return choose((vi)(a < b) | (vi)(b != b), b, a);
+    if (kind == SMALLEST) return choose((vi)(a > b) | (vi)(b != b), b, a);
+    return kind == PRODUCT ? a * b : a + b;
+}
+
+/* What changes nothing that it is combined with. */
+static INLINE vf reduction_start(const int kind) {
+    if (kind == LARGEST) return broadcast(-__builtin_inff());
+    if (kind == SMALLEST) return broadcast(__builtin_inff());
+    return broadcast(kind == PRODUCT ? 1.0f : 0.0f);
 }
 
 /* What is summed: an element, or the square of its distance from the centre. */
@@ -227,7 +236,7 @@ static INLINE vf reduction_load(const int kind, const int lanes, const vf centre
 static INLINE vf reduction_block(
     const int kind, const int lanes, const int step, const int count, const vf centre, const float *x) {
     vf part[4];
-    const vf start = broadcast(kind == LARGEST ? -__builtin_inff() : 0.0f);
+    const vf start = reduction_start(kind);
     UNROLL for (int j = 0; j < 4; j++) part[j] = start;
     int i = 0;
     for (; i + 4 <= count; i += 4)
@@ -243,7 +252,7 @@ static INLINE vf reduction_block(
 static INLINE vf reduction_image(
     const int kind, const int lanes, const int lines, const int line, const int length, const int step,
     const int block, const vf centre, const float *x) {
-    vf total = broadcast(kind == LARGEST ? -__builtin_inff() : 0.0f);
+    vf total = reduction_start(kind);
     for (int l = 0; l < lines; l++, x += line) {
         int i = 0;
         for (; i + block <= length; i += block)
