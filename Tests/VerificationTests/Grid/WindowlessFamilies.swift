@@ -16,6 +16,32 @@ let windowlessFamilies: [GridFamily] = [
         let shapes = levels["parity"] == 0 ? [shape, other] : [other, shape]
         return it.instance("\(layer)()", shapes + (levels["source"] == 0 && layer != "Subtract" ? [shape] : []))
     },
+    GridFamily(
+        layer: "quotients and powers", grid: [Factor("form", 2), Factor("operand", operandShapes.count)] + sizes,
+        others: surroundings
+    ) { levels in
+        let it = WindowlessInstance(levels)
+        let (shape, other) = (it.shape(rank: 3), operandShapes[levels["operand"]](it.shape(rank: 3)))
+        let shapes = levels["parity"] == 0 ? [shape, other] : [other, shape]
+        // Away from poles, and with a positive base.
+        return it.instance(["Divide()", "Power()"][levels["form"]], shapes, through: "Activation(sigmoid)")
+    },
+    GridFamily(
+        layer: "sums with constants", grid: [Factor("form", 3), Factor("operand", operandShapes.count)] + sizes,
+        others: surroundings
+    ) { levels in
+        let it = WindowlessInstance(levels)
+        let shape = it.shape(rank: 3)
+        let extents = operandShapes[levels["operand"]](shape).map { "\($0), " }.joined()
+        let layer = ["Add()", "Subtract()", "Multiply()"][levels["form"]]
+        return it.instance(layer, [shape], beside: "Constant((\(extents)), glorot_uniform)")
+    },
+    GridFamily(layer: "products of tensors", grid: [Factor("form", 4)] + sizes, others: surroundings) { levels in
+        let it = WindowlessInstance(levels)
+        let (rows, columns) = ([it.height, it.channels], [it.channels, it.width])
+        let shapes = [[rows, columns], [[2] + rows, [2] + columns], [[2] + rows, columns], [rows, [3] + columns]]
+        return it.instance("Matmul()", shapes[levels["form"]])
+    },
     GridFamily(layer: "concatenations", grid: [Factor("form", 10)] + sizes, others: surroundings) { levels in
         let it = WindowlessInstance(levels)
         let (rank, axis) = [(1, 0), (2, 0), (2, 1), (3, 0), (3, 1), (3, 2), (4, 0), (4, 1), (4, 2), (4, 3)][
@@ -80,10 +106,14 @@ private struct WindowlessInstance {
 
     func shape(rank: Int) -> [Int] { Array([2, height, width, channels].suffix(rank)) }
 
-    /// The layer applied to inputs of the given shapes.
-    func instance(_ layer: String, _ shapes: [[Int]]) -> GridInstance {
-        let sources = zip(GridInstance.names, shapes).map { source($0, $1) }
-        let operand = shapes.count == 1 ? sources[0] : "[\(sources.joined(separator: ", "))]"
+    /// The layer applied to inputs of the given shapes: by way of another layer, and together with another operand, where these are given.
+    func instance(
+        _ layer: String, _ shapes: [[Int]], through function: String? = nil, beside constant: String? = nil
+    ) -> GridInstance {
+        var sources = zip(GridInstance.names, shapes).map { source($0, $1) }
+        if let function { sources = sources.map { "\(function)(\($0))" } }
+        if let constant { sources.append(constant) }
+        let operand = sources.count == 1 ? sources[0] : "[\(sources.joined(separator: ", "))]"
         let application = layer.hasSuffix("]") ? indexed(layer, operand) : "\(layer)(\(operand))"
         let isRead = levels["reader"] == 1
         return GridInstance(shapes: shapes, expression: isRead ? "LeakyReLU(0.5)(\(application))" : application)
@@ -117,7 +147,9 @@ private let activations: [Form] =
     } + [
         Form("ReLU(max_value=0.5, negative_slope=0.25, threshold=0.1)", rank: nil), Form("ReLU(3.0)", rank: nil),
         Form("LeakyReLU(0.1)", rank: nil), Form("ELU(0.7)", rank: nil), Form("GELU(approximate=True)", rank: nil),
-        Form("PReLU()", rank: nil), Form("PReLU(shared_axes=[1, 2])"),
+        Form("PReLU()", rank: nil), Form("PReLU(shared_axes=[1, 2])"), Form("Clip(-0.5, 0.75)", rank: nil),
+        Form("Power(3)", rank: nil), Form("Activation(square)", rank: nil), Form("Activation(sin)", rank: nil),
+        Form("Activation(arctan)", rank: nil), Form("Activation(erf)", rank: nil),
     ]
 
 private let normalisations = [
