@@ -70,7 +70,8 @@ def calm(model):
             source = tensor._keras_history.operation
             while type(source).__name__ in ("Dropout", "StochasticDepth"):
                 source = source._inbound_nodes[0].input_tensors[0]._keras_history.operation
-            for variable in getattr(source, "weights", []):
+            is_branch = len(source._outbound_nodes) == 1  # What is added to has other uses, or did before.
+            for variable in getattr(source, "weights", []) if is_branch else []:
                 if variable.name in ("gamma", "variable"):
                     variable.assign(variable / 4)
 
