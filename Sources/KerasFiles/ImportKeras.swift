@@ -70,7 +70,7 @@ private func notes(on graph: KerasGraph, _ text: ModelText) -> [String] {
     var classes: [String: Int] = [:]
     for instance in text.dropped { classes[graph.instances[instance].layer.className, default: 0] += 1 }
     var notes = classes.sorted { $0.key < $1.key }.map {
-        "\($0.value) \($0.key) \($0.value == 1 ? "layer" : "layers") left out, which change nothing but in training"
+        "\($0.value) \($0.key) \($0.value == 1 ? "layer" : "layers") left out, for training only"
     }
     let policies = Set(graph.instances.compactMap(\.layer.computationType)).subtracting(["float32"])
     for policy in policies.sorted() {

@@ -76,6 +76,6 @@ let hasHDF5: Bool = {
 
     @Test func `layers that matter in training only are left out with a note`() throws {
         let model = try importModel(ModelOptions(path: fixtures.appending(path: "branches.keras").path))
-        #expect(model.notes == ["1 RandomFlip layer left out, which change nothing but in training"])
+        #expect(model.notes == ["1 RandomFlip layer left out, for training only"])
     }
 }
