@@ -32,7 +32,10 @@ public func importModel(_ options: ModelOptions, layout: ImageLayout = .nhwc) th
         var settings = ONNXImportOptions(fileName: fileName(path)) { try externalFile($0, besides: path) }
         settings.layout = layout
         settings.dimensions = try dimensions(options.definitions)
-        return try importONNX(file, settings)
+        let imported = try importONNX(file, settings)
+        // What the language would refuse is refused here, before anything is written.
+        _ = try network(of: imported, options)
+        return imported
     } catch let error as FileError {
         throw CompilerError.missingInput("\(error)")
     } catch let error as FormatError {
@@ -95,13 +98,18 @@ public func writeImported(_ imported: ImportedModel, to path: String) throws -> 
     return [path, "\(folder)/\(weights)"]
 }
 
-/// An imported model as if its text and its weights had been files.
-func readImported(_ options: ModelOptions) throws -> Model {
-    let imported = try importModel(options)
+/// The network that an imported model's text describes.
+private func network(of imported: ImportedModel, _ options: ModelOptions) throws -> Model {
     var plain = options
     plain.definitions = []
     let source = SourceFile(name: fileStem(options.path) + ".net", text: Array(imported.text.utf8))
-    var model = try readModel(source, plain)
+    return try readModel(source, plain)
+}
+
+/// An imported model as if its text and its weights had been files.
+func readImported(_ options: ModelOptions) throws -> Model {
+    let imported = try importModel(options)
+    var model = try network(of: imported, options)
     var parameters = imported.parameters.mapValues(\.values)
     for node in model.network.nodes {
         for parameter in node.parameters where parameter.role == .state {

@@ -33,7 +33,7 @@ struct FactoredProgram {
     private(set) var blocks: [Block] = []
 
     /// Longer programs stay as they are: nobody reads them.
-    private static let longest = 20_000
+    private static let longest = 2_000
     private static let blockLengths = 3...48
 
     init(_ program: Program, isFixed: (Int) -> Bool) {

@@ -111,7 +111,8 @@ extension Importer {
 
     fileprivate mutating func merge(_ node: OperatorNode, _ type: String) throws {
         let operands = try node.inputs.indices.map { try value(node, $0) }
-        guard operands.count > 1 else { return forward(node, operands[0]) }
+        guard let first = operands.first else { throw OperatorProblem("has no inputs") }
+        guard operands.count > 1 else { return forward(node, first) }
         define(node, try merged(type, operands))
     }
 

@@ -8,18 +8,22 @@ extension Importer {
         let operands = try node.inputs.indices.map { try value(node, $0) }
         let literals = operands.compactMap { if case .literal(let literal) = $0 { literal } else { nil } }
         if literals.count == operands.count { return define(node, try concatenated(literals, axis)) }
-        let parts = try (0..<operands.count).map { atoms.renamed(try dynamic(node, $0)) }
-            .filter { !extents($0).contains(0) }
+        // What has no elements adds none.
+        let parts = try operands.indices.filter { try shape(node, $0).allSatisfy { $0 > 0 } }
+            .map { atoms.renamed(try dynamic(node, $0)) }
         guard parts.allSatisfy({ $0.onnx.count == rank }) else {
             throw OperatorProblem("joins tensors of different ranks")
         }
-        guard parts.count > 1 else { return define(node, parts[0]) }
+        guard let first = parts.first, parts.count > 1 else {
+            guard let first = parts.first else { throw OperatorProblem("joins nothing") }
+            return define(node, first)
+        }
         for other in 0..<rank where other != axis {
-            for part in parts.dropFirst() where !atoms.unify(parts[0].onnx[other], part.onnx[other]) {
-                if part.onnx[other].contains(AtomTable.batch) || parts[0].onnx[other].contains(AtomTable.batch) {
+            for part in parts.dropFirst() where !atoms.unify(first.onnx[other], part.onnx[other]) {
+                if part.onnx[other].contains(AtomTable.batch) || first.onnx[other].contains(AtomTable.batch) {
                     throw MixedBatch()
                 }
-                throw OperatorProblem("joins shapes \(extents(parts[0])) and \(extents(part)) along axis \(axis)")
+                throw OperatorProblem("joins shapes \(extents(first)) and \(extents(part)) along axis \(axis)")
             }
         }
         // The longest part has most to lose by being laid out anew.
@@ -83,7 +87,7 @@ extension Importer {
             pads = all
         }
         guard pads.count == 2 * shape.count else { throw OperatorProblem("pads do not fit \(shape.count) axes") }
-        guard pads.allSatisfy({ abs($0) < 1 << 30 }) else { throw OperatorProblem("pads are too large") }
+        guard pads.allSatisfy({ $0.magnitude < 1 << 20 }) else { throw OperatorProblem("pads are too large") }
         var dynamic = try dynamic(node, 0)
         for axis in shape.indices where min(pads[axis], pads[shape.count + axis]) < 0 {
             let (start, end) = (max(-pads[axis], 0), shape[axis] - max(-pads[shape.count + axis], 0))

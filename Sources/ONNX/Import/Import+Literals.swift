@@ -6,6 +6,7 @@ let literalOperators: [String: Operator] = [
         let count = try checkedCount(shape, limit: 1 << 28)
         let value = try node.tensor("value").map { try literal($0, nil, importer.options.externalFile) }
         guard let value else { return importer.define(node, Literal(shape, floats: Array(repeating: 0, count: count))) }
+        guard value.count == 1 else { throw OperatorProblem("its value is not one number") }
         importer.define(node, try value.taking(Array(repeating: 0, count: count), shape: shape))
     },
     "Shape": { importer, node in

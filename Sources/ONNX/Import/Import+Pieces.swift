@@ -26,6 +26,7 @@ let pieceOperators: [String: Operator] = [
         }
         let old = try importer.shape(node, 0)
         let shape = try broadcastShape(old, target)
+        _ = try checkedCount(shape)
         try importer.relabelForRank(node, shape.count)
         for axis in shape.indices {
             let extent = shape.count - old.count <= axis ? old[axis - shape.count + old.count] : 1
@@ -142,6 +143,7 @@ extension Importer {
         var parts = try integers(node, "split", orInput: 1) ?? []
         if parts.isEmpty {
             let count = wanted ?? node.outputs.count
+            guard (1...1 << 16).contains(count) else { throw OperatorProblem("\(count) parts") }
             let size = (shape[axis] + count - 1) / count
             parts = (0..<count).map { max(min(size, shape[axis] - $0 * size), 0) }
         }

@@ -64,7 +64,9 @@ struct Resize {
         input = shape
         self.scales = scales.map { Double($0) }
         output = zip(shape, self.scales).map { Int((Double($0) * $1).rounded(.down)) }
-        guard output.allSatisfy({ $0 > 0 }) else { throw OperatorProblem("its result would be empty") }
+        guard output.allSatisfy({ (1...1 << 20).contains($0) }) else {
+            throw OperatorProblem("its result would have the shape \(output.prefix(8))")
+        }
     }
 
     /// By sizes, which a policy may change so that the aspect ratio stays.
@@ -88,6 +90,9 @@ struct Resize {
             output[axis] =
                 policy == "stretch" ? sizes[position] : Int((Double(shape[axis]) * ratios[position]).rounded())
             scales[axis] = ratios[position]
+        }
+        guard output.allSatisfy({ (1...1 << 24).contains($0) }) else {
+            throw OperatorProblem("its result would have the shape \(output.prefix(8))")
         }
     }
 

@@ -66,7 +66,7 @@ let shapeOperators: [String: Operator] = [
         let isColumnRow = try node.string("mode", default: "DCR") == "CRD"
         try importer.rearrangeBlocks(node) { shape in
             let (c, h, w) = (shape[1], shape[2], shape[3])
-            guard size > 0, c % (size * size) == 0 else {
+            guard (1...1 << 16).contains(size), c % (size * size) == 0 else {
                 throw OperatorProblem("blocks of \(size) do not divide \(c) channels")
             }
             let depth = c / (size * size)
@@ -80,7 +80,7 @@ let shapeOperators: [String: Operator] = [
         let isColumnRow = try node.string("mode", default: "DCR") == "CRD"
         try importer.rearrangeBlocks(node) { shape in
             let (c, h, w) = (shape[1], shape[2], shape[3])
-            guard size > 0, h % size == 0, w % size == 0 else {
+            guard (1...1 << 16).contains(size), h % size == 0, w % size == 0 else {
                 throw OperatorProblem("blocks of \(size) do not divide \(h)×\(w)")
             }
             return (

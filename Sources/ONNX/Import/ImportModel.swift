@@ -135,7 +135,7 @@ private struct GraphReader {
                 input.name, shapes[input.name]!, isBatched: batch != nil, isImage: lastFirst.contains(input.name))
         }
         var unsupported: [(type: String, nodes: [String])] = []
-        for (position, node) in graph.node.enumerated() {
+        for (position, node) in graph.node.enumerated() where node.output.contains(where: { !$0.isEmpty }) {
             let label =
                 node.name.isEmpty ? "\(node.opType) (node \(position))" : "\(node.opType) '\(sanitized(node.name))'"
             let domain = node.domain

@@ -5,12 +5,14 @@ extension Importer {
     ///
     /// A literal comes back in the order of the network, without leading axes of extent 1.
     mutating func align(_ values: [Value]) throws -> (operands: [Value], result: Dynamic) {
-        var operands = values.map { value -> Operand in
+        var operands = try values.map { value -> Operand in
             switch value {
             case .dynamic(let dynamic):
                 let renamed = atoms.renamed(dynamic)
                 return Operand(onnx: renamed.onnx, dynamic: renamed)
-            case .literal(let literal): return Operand(onnx: literal.shape.map { atoms.axis($0) }, literal: literal)
+            case .literal(let literal):
+                guard literal.count > 0 else { throw OperatorProblem("a constant holds no numbers") }
+                return Operand(onnx: literal.shape.map { atoms.axis($0) }, literal: literal)
             case .failed: return Operand(onnx: [])
             }
         }

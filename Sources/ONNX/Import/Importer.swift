@@ -266,6 +266,7 @@ struct Importer {
         guard try literal.floats().allSatisfy(\.isFinite) else {
             throw OperatorProblem("a constant holds numbers that are not finite")
         }
+        guard literal.count > 0 else { throw OperatorProblem("a constant holds no numbers") }
         let axes = literal.shape.map { atoms.axis($0) }
         let net = axes.isEmpty ? [[]] : axes
         let shape = atoms.extents(net)
