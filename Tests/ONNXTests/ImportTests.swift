@@ -157,6 +157,51 @@ import Testing
         #expect(refused > 200)
     }
 
+    /// Each is one operator on `x` of `[1, 2, 4, 4]`, with attributes and whole numbers as further inputs.
+    @Test(
+        arguments: [
+            ("Split", ["num_outputs": [0]], []), ("Split", [:], [[0, 2]]),
+            ("DepthToSpace", ["blocksize": [1 << 40]], []),
+            ("Expand", [:], [[1 << 40, 2, 4, 4]]), ("Tile", [:], [[1 << 40, 1, 1, 1]]),
+            ("Reshape", [:], [[-5, 1 << 62]]),
+            ("Pad", [:], [[0, 0, 1 << 60, 0, 0, 0, 0, 0]]), ("Slice", [:], [[.min], [.max], [2], [.min]]),
+            ("Gather", ["axis": [7]], [[0]]), ("Gather", ["axis": [.min]], [[9]]), ("Concat", ["axis": [.max]], []),
+            ("Transpose", ["perm": [0, 0, 1, 2]], []), ("MaxPool", ["kernel_shape": [.max, 1]], []),
+            ("MaxPool", ["kernel_shape": [2, 2], "pads": [.max, 0, 0, 0]], []), ("AveragePool", [:], []),
+            ("Resize", [:], [[], [], [1, 2, 1 << 40, 4]]), ("Softmax", ["axis": [.min]], []), ("Max", [:], nil),
+            ("ReduceMean", [:], [[4, .min]]), ("Unsqueeze", [:], [[0, 0]]), ("Flatten", ["axis": [.min]], []),
+            ("ConstantOfShape", [:], nil), ("LRN", ["size": [.max]], []), ("Conv", [:], []), ("", [:], []),
+        ] as [(String, [String: [Int]], [[Int]]?)]
+    ) func `refuses absurd arguments`(type: String, attributes: [String: [Int]], further: [[Int]]?) throws {
+        var model = try exported("x = Input(4, 4, 2, name=x)\ny = ReLU(name=y)(x)\n")
+        var node = Onnx_NodeProto()
+        (node.opType, node.output) = (type, ["y"])
+        if let further {
+            node.input = ["x"] + further.indices.map { further[$0].isEmpty ? "" : "k\($0)" }
+            for (index, numbers) in further.enumerated() {
+                var tensor = Onnx_TensorProto()
+                (tensor.name, tensor.dims, tensor.dataType) = ("k\(index)", [Int64(numbers.count)], 7)
+                tensor.int64Data = numbers.map { Int64($0) }
+                model.graph.initializer.append(tensor)
+            }
+        }
+        for (name, numbers) in attributes {
+            var attribute = Onnx_AttributeProto()
+            attribute.name = name
+            let isList = ["perm", "kernel_shape", "pads"].contains(name)
+            if isList {
+                (attribute.ints, attribute.type) = (numbers.map { Int64($0) }, .ints)
+            } else {
+                (attribute.i, attribute.type) = (Int64(numbers[0]), .int)
+            }
+            node.attribute.append(attribute)
+        }
+        model.graph.node = [node]
+        model.opsetImport[0].version = 18
+        let text = problems(try model.serializedBytes())
+        #expect(text != "imported" && !text.isEmpty, "\(type)")
+    }
+
     @Test func `refuses shapes that no memory holds`() throws {
         var model = try exported("x = Input(4, 4, 2, name=x)\ny = Conv2D(3, 1, name=y)(x)\n")
         let position = try #require(model.graph.initializer.firstIndex { $0.dims.count == 4 })
