@@ -14,9 +14,9 @@ func concatenationParts(of graph: Graph) -> [ValueID: (whole: ValueID, index: In
         guard case .concatenation(let axis) = operation.primitive, axis == graph[operation.output].shape.count - 1
         else { continue }
         for (index, input) in operation.inputs.enumerated() where parts[input] == nil {
-            guard let producer = producers[input], graph.operations[producer].primitive.writesItsResult else {
-                continue
-            }
+            guard let producer = producers[input],
+                graph.operations[producer].primitive.canWriteInto(rank: graph[input].shape.count)
+            else { continue }
             parts[input] = (operation.output, index)
         }
     }
@@ -24,10 +24,12 @@ func concatenationParts(of graph: Graph) -> [ValueID: (whole: ValueID, index: In
 }
 
 extension Primitive {
-    /// Whether a kernel writes the result, rather than its being another view of the operand.
-    var writesItsResult: Bool {
+    /// Whether a kernel writes the result, of that rank, wherever it is wanted. Else it is another view of the operand, or an array of
+    /// its own in Keras' order.
+    func canWriteInto(rank: Int) -> Bool {
         switch self {
         case .input, .constant, .matmul, .channelGather, .reshape: false
+        case .slice, .permutation: rank <= 3
         default: true
         }
     }

@@ -163,7 +163,8 @@ let layerInstances = [
     LayerInstances(
         "Concatenate", "Concatenate()([a, b])", "Concatenate(axis=1)([a, b])", "Concatenate(axis=2)([ReLU()(a), b, a])",
         "Concatenate(axis=1)([s, s])", "Concatenate()([v, c])", "Concatenate(axis=1)([q, ReLU()(q)])",
-        "Concatenate(axis=2)([q, p, q])", "Concatenate(axis=3)([q, q])", "Concatenate(axis=4)([q, ReLU()(q)])"),
+        "Concatenate(axis=2)([q, p, q])", "Concatenate(axis=3)([q, q])", "Concatenate(axis=4)([q, ReLU()(q)])",
+        "Concatenate()([Permute((1, 3, 2, 4))(q), Permute((1, 3, 2, 4))(ReLU()(q))])"),
     LayerInstances("ZeroPadding1D", "ZeroPadding1D(2)(s)", "Conv1D(9, 4, strides=2)(ZeroPadding1D((3, 1))(s))"),
     LayerInstances("Cropping1D", "Cropping1D()(s)", "Conv1D(9, 3, padding=same)(Cropping1D((4, 0))(s))"),
     LayerInstances("UpSampling1D", "UpSampling1D()(s)", "Conv1D(7, 3, padding=same)(UpSampling1D(3)(s))"),

@@ -278,7 +278,13 @@ extension Importer {
             var dynamic: Dynamic
             switch value {
             case .dynamic(let result): dynamic = result
-            case .literal(let literal) where !literal.isIntegral: dynamic = try constant(literal)
+            case .literal(let literal) where !literal.isIntegral:
+                do {
+                    dynamic = try constant(literal)
+                } catch let problem as OperatorProblem {
+                    problems.append("output '\(sanitized(output.name))': \(problem)")
+                    continue
+                }
             case .literal:
                 problems.append("output '\(sanitized(output.name))' does not hold floating-point numbers")
                 continue

@@ -124,12 +124,13 @@ struct Importer {
         return axis < 0 ? axis + rank : axis
     }
 
-    /// The axes of a sample: all but the batch's. A first axis of extent 1 is a batch of one, unless it is the only one.
+    /// The axes of a sample: all but the batch's. A first axis of extent 1 is a batch of one, unless it is the only one. There is always an axis.
     func sampleAxes(_ onnx: [Axis]) -> ArraySlice<Axis> {
         let resolved = atoms.resolve(onnx)
         guard let first = resolved.first else { return [[]] }
-        return first == [AtomTable.batch] || (first.isEmpty && resolved.count > 1)
-            ? resolved.dropFirst() : resolved[...]
+        if first == [AtomTable.batch], resolved.count == 1 { return [[]] }
+        let isBatch = first == [AtomTable.batch] || (first.isEmpty && resolved.count > 1)
+        return isBatch ? resolved.dropFirst() : resolved[...]
     }
 
     /// The same tensor held with its axes as `target` says, by way of reshapes and permutations where that takes any.
