@@ -130,7 +130,18 @@ extension Importer {
         if let normalized = try batchNormalization(type, aligned.operands, aligned.result) { return normalized }
         if let normalized = try layerNormalization(type, aligned.operands, aligned.result) { return normalized }
         result.tensor = layer(type, [], tensors, list: true)
+        if type == "Multiply", scalesChannels(aligned.operands) { channelScales.insert(result.tensor) }
         return result
+    }
+
+    /// Whether two operands are a tensor and a vector of as many numbers as it has channels: neither is repeated for the other's sake.
+    private func scalesChannels(_ operands: [Value]) -> Bool {
+        guard operands.count == 2 else { return false }
+        switch (operands[0], operands[1]) {
+        case (.dynamic(let x), .literal(let scale)), (.literal(let scale), .dynamic(let x)):
+            return scale.shape.count == 1 && atoms.extents(x.net).last == scale.count
+        default: return false
+        }
     }
 
     // MARK: Biases
@@ -169,7 +180,7 @@ extension Importer {
                 shift.shape.count == 1, shift.count == atoms.extents(product.net).last
             else { continue }
             let statement = program.statements[product.tensor.statement]
-            guard statement.type == "Multiply", statement.inputs.count == 2 else { continue }
+            guard channelScales.contains(product.tensor) else { continue }
             for side in 0...1 {
                 let constant = program.statements[statement.inputs[side].statement]
                 guard constant.type == "Constant", let scale = constant.parameters["value"], scale.shape == shift.shape

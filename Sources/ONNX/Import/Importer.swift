@@ -14,6 +14,8 @@ struct Importer {
     var source: String?
     /// Tensors whose axes were brought into another order, so that it is done once.
     private var arrangements: [Arrangement: Program.Tensor] = [:]
+    /// Products of a tensor with one number a channel: what may be half of a batch normalisation.
+    var channelScales: Set<Program.Tensor> = []
     var notes: [String] = []
     /// The names of inputs and outputs, as C would tell them apart.
     var publicNames: Set<String> = []
