@@ -29,7 +29,7 @@ public func readModel(_ options: ModelOptions) throws -> Model {
 public func readModel(_ source: SourceFile, _ options: ModelOptions) throws -> Model {
     var log = DiagnosticLog()
     var builder = NetworkBuilder(source: source, batch: options.batch)
-    interpret(source, definitions: options.definitions, with: &builder, log: &log)
+    interpret(source, definitions: options.definitions, with: &builder, log: &log, mostSteps: options.mostSteps)
     let network = log.hasErrors ? nil : builder.makeNetwork()
     if let network { checkWeightsPath(of: network, options, log: &log) }
     let report = DiagnosticReport(source: source, diagnostics: log.diagnostics, errorLimit: options.errorLimit)

@@ -1,5 +1,6 @@
 import CodeGen
 import Kernels
+import Language
 
 /// What decides the network: the file, its parameters and its weights.
 public struct ModelOptions: Sendable {
@@ -21,6 +22,8 @@ public struct ModelOptions: Sendable {
     public var errorLimit = 20
     /// The largest workspace allowed, in bytes.
     public var maximumMemory: Int?
+    /// Steps of the program that describes the network: fewer where a fuzzer reads thousands, in slow code.
+    package var mostSteps = maximumStepCount
 
     public init(path: String) { self.path = path }
 }

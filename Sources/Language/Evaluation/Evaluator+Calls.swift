@@ -92,8 +92,13 @@ extension Evaluator {
     }
 
     private mutating func reportUnknownCallee(_ name: String, path: String?, _ call: Call) throws(Halt) -> Value {
+        guard unknownNames.insert(call.callee.range).inserted else {
+            _ = try evaluateArguments(of: call) { _, _ in .block }
+            return failTensor()
+        }
         let known = visibleNames.filter { if case .block? = find($0) { true } else { false } }
         let candidates = elaborator.layerNames + known + callableNames
+        try chargeSearch(among: candidates.count, at: call.callee.range)
         let wordRange: SourceRange
         if case .attribute(_, _, let range) = call.callee.kind {
             wordRange = range
@@ -149,7 +154,7 @@ extension Evaluator {
         switch expression.kind {
         case .name(let name) where find(name) == nil && !Self.modules.contains(name):
             guard let word = bareWord(name, place, at: expression.range) else {
-                return (lookUp(name, at: expression.range), false)
+                return (try lookUp(name, at: expression.range), false)
             }
             return (word, true)
         case .conditional(let condition, let then, let otherwise):

@@ -10,7 +10,7 @@ extension Evaluator {
         case .int(let value): return .int(value)
         case .float(let value): return .float(value)
         case .string(let value): return .string(value)
-        case .name(let name): return lookUp(name, at: expression.range)
+        case .name(let name): return try lookUp(name, at: expression.range)
         default:
             return try deeper(at: expression.range) { (evaluator: inout Evaluator) throws(Halt) in
                 try evaluator.evaluateCompound(expression, variable: variable)

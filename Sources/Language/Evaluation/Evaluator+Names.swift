@@ -14,7 +14,7 @@ extension Evaluator {
     }
 
     /// The value of a name in an expression.
-    mutating func lookUp(_ name: String, at range: SourceRange) -> Value {
+    mutating func lookUp(_ name: String, at range: SourceRange) throws(Halt) -> Value {
         if let value = find(name) { return value }
         if Self.modules.contains(name) { return .symbol(name) }
         if isBuiltin(name) { return .symbol(name) }
@@ -22,12 +22,13 @@ extension Evaluator {
             return fail(
                 "the layer '\(name)' lacks its parentheses", at: range, fixIts: [insertion("()", at: range.end)])
         }
-        return reportUndefined(name, at: range)
+        return try reportUndefined(name, at: range)
     }
 
     func insertion(_ text: String, at offset: Int) -> FixIt { FixIt(SourceRange(offset, offset), text) }
 
-    mutating func reportUndefined(_ name: String, at range: SourceRange) -> Value {
+    mutating func reportUndefined(_ name: String, at range: SourceRange) throws(Halt) -> Value {
+        guard unknownNames.insert(range).inserted else { return .error }
         if let block = scope.enclosingBlock, block.locals.contains(name) {
             var notes: [Note] = []
             if globals.variables[name] != nil {
@@ -39,11 +40,13 @@ extension Evaluator {
             }
             return fail("'\(name)' is used before it is assigned", at: range, notes: notes)
         }
+        let candidates = visibleNames + builtinNames
+        try chargeSearch(among: candidates.count, at: range)
         if let later = laterDefinition(of: name) {
             return fail(
                 "'\(name)' is used before it is defined", at: range, notes: [Note("it is defined here", at: later)])
         }
-        let match = closestMatch(to: name, among: visibleNames + builtinNames)
+        let match = closestMatch(to: name, among: candidates)
         return fail(
             "undefined name '\(name)'" + (match.map { "; did you mean '\($0)'?" } ?? ""), at: range,
             fixIts: match.map { [FixIt(range, $0)] } ?? [])
@@ -75,9 +78,9 @@ extension Evaluator {
     }
 
     /// The old value for `name += …`.
-    mutating func lookUpForUpdate(_ name: String, at range: SourceRange) -> Value {
+    mutating func lookUpForUpdate(_ name: String, at range: SourceRange) throws(Halt) -> Value {
         if let value = find(name) { return value }
-        return reportUndefined(name, at: range)
+        return try reportUndefined(name, at: range)
     }
 
     /// Assigns to a variable of the current scope.

@@ -183,7 +183,7 @@ extension Evaluator {
     ) throws(Halt) {
         var old: Value
         switch target.kind {
-        case .name(let name): old = lookUpForUpdate(name, at: target.range)
+        case .name(let name): old = try lookUpForUpdate(name, at: target.range)
         case .element(let base, let index):
             old = try evaluate(Expression(.index(base, index), target.range))
         case .unpacking: old = .error

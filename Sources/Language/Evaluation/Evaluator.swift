@@ -24,8 +24,11 @@ struct Evaluator {
     var frames: [Frame] = []
     var activeBlocks: [BlockDefinition] = []
     var cachedTrail: [Note]?
+    /// Where a name was reported that nothing is called: a loop need not look again for what was meant.
+    var unknownNames: Set<SourceRange> = []
     var calls = 0
     var steps = 0
+    let mostSteps: Int
     var depth = 0
 
     var definitions: [Definition]
@@ -80,7 +83,6 @@ struct Evaluator {
     }
 
     enum Limit {
-        static let steps = 5_000_000
         static let depth = 400
         static let frames = 200
         static let stringBytes = 1 << 16
@@ -90,8 +92,9 @@ struct Evaluator {
     init(
         _ program: Program, source: SourceFile, definitions: [(name: String, value: String)],
         elaborator: any Elaborator,
-        log: DiagnosticLog
+        log: DiagnosticLog, mostSteps: Int
     ) {
+        self.mostSteps = mostSteps
         self.program = program
         self.source = source
         self.elaborator = elaborator
@@ -116,7 +119,12 @@ struct Evaluator {
     /// Counts work; the limit ends the run.
     mutating func charge(_ count: Int = 1, at range: SourceRange) throws(Halt) {
         steps += count
-        if steps > Limit.steps { throw halt("the program takes more than \(Limit.steps) steps", at: range) }
+        if steps > mostSteps { throw halt("the program takes more than \(mostSteps) steps", at: range) }
+    }
+
+    /// Counts the search for what an unknown name was meant to be: comparing two names takes as long as some steps.
+    mutating func chargeSearch(among names: Int, at range: SourceRange) throws(Halt) {
+        try charge(4 * names + program.statements.count / 8, at: range)
     }
 
     mutating func halt(_ message: String, at range: SourceRange) -> Halt {
