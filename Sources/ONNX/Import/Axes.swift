@@ -37,6 +37,15 @@ struct AtomTable {
 
     func extents(_ axes: [Axis]) -> [Int] { axes.map(extent) }
 
+    /// The extent of an axis that may be too large for a number.
+    func checkedExtent(_ axis: Axis) throws -> Int {
+        try resolve(axis).reduce(1) { extent, atom in
+            let (product, overflow) = extent.multipliedReportingOverflow(by: extents[atom])
+            guard !overflow else { throw OperatorProblem("its result has an axis that is too large") }
+            return product
+        }
+    }
+
     /// Splits an atom so that its slower part has that extent, which divides its own.
     private mutating func split(_ atom: Atom, slower extent: Int) {
         replacements[atom] = axis(extent) + axis(extents[atom] / extent)

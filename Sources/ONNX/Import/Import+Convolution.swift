@@ -140,7 +140,7 @@ extension Importer {
         let (channels, filters) = (weights.shape[0], weights.shape[1])
         let area = weights.shape[2...].reduce(1, *)
         let shape = [channels, filters * groups] + weights.shape[2...]
-        let count = try checkedCount(shape)
+        let count = try checkedCount(shape, limit: 1 << 26)
         let values = try weights.floats()
         var result = Array(repeating: Float(0), count: count)
         for channel in 0..<channels {

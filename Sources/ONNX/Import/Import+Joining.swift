@@ -47,7 +47,7 @@ extension Importer {
             throw OperatorProblem("joins tensors of different ranks")
         }
         shape[axis] = literals.reduce(0) { $0 + $1.shape[axis] }
-        _ = try checkedCount(shape)
+        _ = try checkedCount(shape, limit: 1 << 26)
         let outer = shape[..<axis].reduce(1, *)
         let blocks = literals.map { $0.shape[axis...].reduce(1, *) }
         guard zip(literals, blocks).allSatisfy({ $0.count == outer * $1 }) else {
@@ -92,6 +92,7 @@ extension Importer {
         for axis in shape.indices where min(pads[axis], pads[shape.count + axis]) < 0 {
             let (start, end) = (max(-pads[axis], 0), shape[axis] - max(-pads[shape.count + axis], 0))
             guard start < end else { throw OperatorProblem("cuts off all of axis \(axis)") }
+            try checkListed(shape[axis])
             dynamic = try taken(dynamic, axis, Array(start..<end))
         }
         let margins = shape.indices.map { (max(pads[$0], 0), max(pads[shape.count + $0], 0)) }
@@ -107,6 +108,7 @@ extension Importer {
             return try axes.reduce(value) { part, axis in
                 let extent = extents(part)[axis]
                 let (before, after) = margins[axis]
+                try checkListed(before + extent + after)
                 let indices = (-before..<extent + after).map { (($0 % extent) + extent) % extent }
                 return try taken(part, axis, indices)
             }

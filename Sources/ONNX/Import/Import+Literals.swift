@@ -3,11 +3,15 @@ let literalOperators: [String: Operator] = [
     "Constant": { importer, node in try importer.importConstant(node) },
     "ConstantOfShape": { importer, node in
         let shape = try importer.literal(node, 0).integers ?? []
-        let count = try checkedCount(shape, limit: 1 << 28)
+        let count = try checkedCount(shape, limit: min(importer.options.constantElements, 1 << 28))
         let value = try node.tensor("value").map { try literal($0, nil, importer.options.externalFile) }
         guard let value else { return importer.define(node, Literal(shape, floats: Array(repeating: 0, count: count))) }
         guard value.count == 1 else { throw OperatorProblem("its value is not one number") }
-        importer.define(node, try value.taking(Array(repeating: 0, count: count), shape: shape))
+        if let number = value.integers?.first {
+            importer.define(node, Literal(shape, integers: Array(repeating: number, count: count)))
+        } else {
+            importer.define(node, Literal(shape, floats: Array(repeating: try value.floats()[0], count: count)))
+        }
     },
     "Shape": { importer, node in
         let shape = try importer.shape(node, 0)
@@ -83,12 +87,14 @@ extension Importer {
         if let numbers = Optional(ends.compactMap { $0.integers?.first }), numbers.count == 3 {
             guard numbers[2] != 0 else { throw OperatorProblem("a step of zero") }
             let (span, overflow) = numbers[1].subtractingReportingOverflow(numbers[0])
-            guard !overflow, abs(span / numbers[2]) < 1 << 24 else { throw OperatorProblem("too many numbers") }
+            guard !overflow, span.magnitude / numbers[2].magnitude < 1 << 23 else {
+                throw OperatorProblem("too many numbers")
+            }
             return define(node, Literal(Array(stride(from: numbers[0], to: numbers[1], by: numbers[2]))))
         }
         let numbers = try ends.map { Double(try $0.floats()[0]) }
         let count = ((numbers[1] - numbers[0]) / numbers[2]).rounded(.up)
-        guard count.isFinite, count < 0x1p24 else { throw OperatorProblem("too many numbers") }
+        guard abs(count) < 0x1p23 else { throw OperatorProblem("too many numbers") }
         let values = (0..<max(Int(count), 0)).map { Float(numbers[0] + Double($0) * numbers[2]) }
         define(node, Literal([values.count], floats: values))
     }

@@ -26,11 +26,13 @@ let pieceOperators: [String: Operator] = [
         }
         let old = try importer.shape(node, 0)
         let shape = try broadcastShape(old, target)
-        _ = try checkedCount(shape)
+        _ = try checkedCount(shape, limit: 1 << 26)
         try importer.relabelForRank(node, shape.count)
         for axis in shape.indices {
             let extent = shape.count - old.count <= axis ? old[axis - shape.count + old.count] : 1
-            if extent != shape[axis] { try importer.retake(node, axis: axis, Array(repeating: 0, count: shape[axis])) }
+            if extent == shape[axis] { continue }
+            try checkListed(shape[axis])
+            try importer.retake(node, axis: axis, Array(repeating: 0, count: shape[axis]))
         }
     },
     "Tile": { importer, node in
@@ -41,10 +43,15 @@ let pieceOperators: [String: Operator] = [
         guard repeats.count == old.count, repeats.allSatisfy({ $0 >= 1 }) else {
             throw OperatorProblem("repeats \(repeats) do not fit \(old.count) axes")
         }
-        _ = try checkedCount(zip(old, repeats).map { $0.multipliedReportingOverflow(by: $1).partialValue })
+        let shape = zip(old, repeats).map {
+            let (extent, overflow) = $0.multipliedReportingOverflow(by: $1)
+            return overflow ? .max : extent
+        }
+        _ = try checkedCount(shape, limit: 1 << 26)
         try importer.relabelForRank(node, old.count)
         for (axis, count) in repeats.enumerated() where count > 1 {
-            try importer.retake(node, axis: axis, (0..<old[axis] * count).map { $0 % old[axis] })
+            try checkListed(shape[axis])
+            try importer.retake(node, axis: axis, (0..<shape[axis]).map { $0 % old[axis] })
         }
     },
     "Pad": { importer, node in try importer.pad(node) },
@@ -78,7 +85,7 @@ extension Importer {
     private func taken(_ literal: Literal, _ axis: Int, _ indices: [Int]) throws -> Literal {
         var shape = literal.shape
         shape[axis] = indices.count
-        let count = try checkedCount(shape)
+        let count = try checkedCount(shape, limit: 1 << 25)
         let inner = literal.shape[(axis + 1)...].reduce(1, *)
         let outer = literal.shape[..<axis].reduce(1, *)
         var places: [Int] = []
@@ -95,10 +102,10 @@ extension Importer {
     /// The elements of a tensor at indices along an axis.
     mutating func taken(_ value: Dynamic, _ axis: Int, _ indices: [Int]) throws -> Dynamic {
         guard !indices.isEmpty else { throw OperatorProblem("takes no elements at all") }
-        if indices == Array(0..<extents(value)[axis]) { return value }
+        if indices.elementsEqual(0..<extents(value)[axis]) { return value }
         let (value, places) = try axiswise(value, with: [axis])
         let step = indices.count > 1 ? indices[1] - indices[0] : 1
-        let isRun = step == 1 && indices == Array(indices[0]..<indices[0] + indices.count)
+        let isRun = step == 1 && indices.elementsEqual(indices[0]..<indices[0] + indices.count)
         let tensor: Program.Tensor
         if isRun {
             let shape = atoms.extents(value.net)
@@ -106,6 +113,7 @@ extension Importer {
             (starts[places[0]], counts[places[0]]) = (indices[0], indices.count)
             tensor = layer("Slice", [tuple(starts), tuple(counts)], value.tensor)
         } else {
+            guard indices.count <= 1 << 18 else { throw OperatorProblem("takes \(indices.count) cells one by one") }
             tensor = layer("Take", [list(indices), "axis=\(places[0] + 1)"], value.tensor)
         }
         return replacingAxis(value, axis, place: places[0], extent: indices.count, tensor)
@@ -173,6 +181,7 @@ extension Importer {
             return
         }
         var start = 0
+        try checkListed(shape[axis])
         for (index, part) in parts.enumerated() {
             define(node, try taken(dynamic, axis, Array(start..<start + part)), at: index)
             start += part
@@ -203,8 +212,10 @@ extension Importer {
                 step > 0
                 ? clamp(ends[position], 0, extent)
                 : ends[position] < -extent ? -1 : clamp(ends[position], -1, extent - 1)
+            if step == 1, start == 0, end == extent { continue }
+            try checkListed(extent)
             let indices = Array(stride(from: start, to: end, by: step))
-            if indices != Array(0..<extent) { try retake(node, axis: axis, indices) }
+            if !indices.elementsEqual(0..<extent) { try retake(node, axis: axis, indices) }
         }
     }
 }

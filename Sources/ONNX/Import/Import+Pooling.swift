@@ -101,6 +101,7 @@ extension Importer {
         var result = isMaximum ? x : try padded(x, [(0, 0), (0, 0)] + pads, mode: "constant", value: 0)
         // The largest of a rectangle is that of its rows' largest, and so is the mean.
         for axis in window.kernel.indices where window.kernel[axis] > 1 || window.strides[axis] > 1 {
+            try checkListed(window.output[axis] * window.kernel[axis])
             let cells = (0..<window.output[axis]).map { position in
                 (0..<window.kernel[axis]).map { tap in
                     position * window.strides[axis] + tap * window.dilation[axis] - (isMaximum ? pads[axis].0 : 0)

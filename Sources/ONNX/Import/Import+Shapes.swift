@@ -107,12 +107,12 @@ extension Importer {
 
     private func checkedProduct(_ shape: [Int]) throws -> Int {
         var product = 1
-        for extent in shape {
+        for extent in shape where extent != 0 {
             let (next, overflow) = product.multipliedReportingOverflow(by: extent)
             guard !overflow, extent >= 0 else { throw OperatorProblem("the shape \(shape) is impossible") }
             product = next
         }
-        return product
+        return shape.contains(0) ? 0 : product
     }
 
     /// The same elements under another shape; laid out anew only where factors of the axes do not fit.

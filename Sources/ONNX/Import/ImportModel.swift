@@ -9,6 +9,9 @@ public struct ONNXImportOptions: Sendable {
     public var dimensions: [String: Int] = [:]
     /// Order of the axes of images at inputs and outputs.
     public var layout = ImageLayout.nhwc
+    /// Elements that nodes may make of constants, as such and as parameters, besides what the size of the file allows: VGG-19 of zeros
+    /// takes half.
+    public var constantElements = 1 << 29
     /// Opens a file of tensors beside the model; throws for one that lies elsewhere.
     public var externalFile: @Sendable (String) throws -> any ByteSource
 
@@ -116,6 +119,7 @@ private struct GraphReader {
         for node in graph.node { for name in node.input { importer.readers[name, default: 0] += 1 } }
         for output in graph.output { importer.readers[output.name, default: 0] += 2 }
         readConstants(into: &importer, &problems)
+        importer.allowConstants()
         let lastFirst = ImageInputs(graph)
         for input in inputs {
             let type = input.type.tensorType.elemType
@@ -152,19 +156,21 @@ private struct GraphReader {
             importer.source = node.name.isEmpty ? node.opType : node.name
             do {
                 let wrapped = try OperatorNode(node, version: version)
+                try importer.checkAllowance()
                 for output in wrapped.outputs { importer.producers[output] = wrapped }
                 if version < 7 { try importer.placeOperand(wrapped) }
                 if try !importer.fold(wrapped) {
                     try function(&importer, wrapped)
                     try wrapped.checkThatAllWasRead()
                 }
+                try importer.checkResults(of: wrapped)
                 for (index, output) in node.output.enumerated()
                 where importer.values[output] == nil && importer.readers[output] != nil {
                     throw OperatorProblem("its output \(index) is not supported")
                 }
             } catch let problem as OperatorProblem {
                 problems.append("\(label): \(problem.message)" + (problem.hint.map { " (\($0))" } ?? ""))
-                for output in node.output where importer.values[output] == nil { importer.values[output] = .failed }
+                for output in node.output { importer.values[output] = .failed }
             } catch is FailedBefore {
                 for output in node.output { importer.values[output] = .failed }
             } catch is SamplesApart {

@@ -19,6 +19,10 @@ struct Importer {
     var notes: [String] = []
     /// The names of inputs and outputs, as C would tell them apart.
     var publicNames: Set<String> = []
+    /// Elements that nodes may still make of constants: see `allowConstants`.
+    var allowance = 0
+    /// Statements that were counted against it.
+    var counted = 0
 
     private struct Arrangement: Hashable {
         var tensor: Program.Tensor

@@ -1,7 +1,7 @@
 import Foundation
 
 /// The most elements that arithmetic on literals makes: shapes and small tables, not weights.
-private let largestResult = 1 << 26
+private let largestResult = 1 << 23
 
 extension Literal {
     /// Elements at the given positions under a shape.
@@ -62,13 +62,14 @@ func strides(of shape: [Int]) -> [Int] {
 /// The number of elements of a shape that stands in the model.
 func checkedCount(_ shape: [Int], limit: Int = largestResult) throws -> Int {
     var count = 1
-    for extent in shape {
-        guard extent >= 0 else { throw OperatorProblem("the shape \(shape) has a negative extent") }
+    // Zero makes the product small however large the other extents are; these are limited all the same.
+    for extent in shape where extent != 0 {
+        guard extent >= 0 else { throw OperatorProblem("the shape \(shape.prefix(8)) has a negative extent") }
         let (product, overflow) = count.multipliedReportingOverflow(by: extent)
         guard !overflow, product <= limit else { throw OperatorProblem("the shape \(shape.prefix(8)) is too large") }
         count = product
     }
-    return count
+    return shape.contains(0) ? 0 : count
 }
 
 /// The shape to which shapes broadcast, as in NumPy.
