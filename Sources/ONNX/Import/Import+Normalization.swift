@@ -122,7 +122,8 @@ extension Importer {
         let inner = axes.map { extents(value)[$0] }
         var parameters: [String: ImportedTensor] = [:]
         let names = centres ? ["gamma", "beta"] : ["scale"]
-        for (position, name) in names.enumerated() where node.has(position + 1) {
+        // The scale is no option: without it the layer would lack its parameter.
+        for (position, name) in names.enumerated() where position == 0 || node.has(position + 1) {
             let literal = try self.literal(node, position + 1)
             let spread = try literal.taking(literal.broadcastPositions(to: inner), shape: inner)
             parameters[name] = try imported(spread.transposed(order))
