@@ -7,7 +7,7 @@ DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all soak bench oracle oracle-golden onnx-cases golden format lint install clean
+.PHONY: help setup build demo test test-all soak fuzz bench oracle oracle-golden onnx-cases golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,16 +29,20 @@ demo: build  ## show, build, verify and time MobileNet v1
 test: setup  ## all tests
 	swift test -c release
 
-test-all: build  ## the tests with every case, then every example network verified for every instruction set of this machine
+test-all: build  ## the tests with every case, every example network verified for every instruction set of this machine, a minute of fuzzing
 	@Scripts/setup.sh --emulators || true
 	NETC_ALL=1 swift test -c release
 	@for net in Examples/nets/*.net; do for cpu in $(CPUS); do echo $$net $$cpu; done; done \
 	    | xargs -P $(JOBS) -n 2 sh -c 'log=$$($(NETC) verify $$0 --cpu $$1 2>&1) && echo "$$0 is right for $$1" \
 	        || { echo "netc verify $$0 --cpu $$1"; echo "$$log"; exit 255; }'
+	@Scripts/fuzz.sh 20 $(JOBS) || [ $$? -eq 69 ]
 
 soak: setup  ## verify random networks for MINUTES= from SEED= on, under sanitizers too; what fails is kept in generated/soak
 	swift build -c release --product soak
 	.build/release/soak --seed $(or $(SEED),1) --minutes $(or $(MINUTES),10) -j $(JOBS)
+
+fuzz: setup  ## fuzz each reader of files for SECONDS= (READERS="onnx keras" alone); what breaks one is kept in generated/fuzz
+	@Scripts/fuzz.sh $(or $(SECONDS),60) $(JOBS) $(READERS)
 
 bench: build  ## time the networks NETS= beside ENGINES= with THREADS= in ROUNDS= (Python; installs the engines into .build/bench)
 	@Benchmarks/run.sh --netc $(NETC) $(if $(NETS),--nets $(NETS)) $(if $(ENGINES),--engines $(ENGINES)) \

@@ -71,6 +71,11 @@ let package = Package(
                 "Compiler", "RandomNetworks", "Target", "Toolchain", "Verification",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
+        .target(
+            name: "HostileInput",
+            dependencies: [
+                "Compiler", "CZlib", "Diagnostics", "Formats", "KerasFiles", "Language", "Network", "ONNX",
+            ]),
         .executableTarget(name: "classify", dependencies: ["NetRuntime"], path: "Examples/swift/loaded"),
 
         // Tests.
@@ -124,7 +129,13 @@ let package = Package(
         .testTarget(
             name: "GeneratedTests", dependencies: ["Compiler", "Diagnostics", "Kernels", "Toolchain"],
             exclude: ["Nets", "exercise.c", "misuse.c"]),
+        .testTarget(name: "HostileInputTests", dependencies: ["HostileInput"], exclude: ["Corpus"]),
         .testTarget(name: "StructureTests"),
     ],
     cLanguageStandard: .gnu2x
 )
+
+// libFuzzer brings a main function of its own: no build but `make fuzz` may see this target.
+if Context.environment["NETC_FUZZ"] != nil {
+    package.targets.append(.executableTarget(name: "fuzz", dependencies: ["HostileInput"]))
+}

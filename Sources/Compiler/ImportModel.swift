@@ -21,16 +21,30 @@ public func isImported(_ path: String) -> Bool {
 /// `layout` is that of images at the inputs and outputs of ONNX models.
 public func importModel(_ options: ModelOptions, layout: ImageLayout = .nhwc) throws -> ImportedModel {
     let path = options.path
+    let file: FileByteSource
     do {
-        let file = try FileByteSource(path: path)
+        file = try FileByteSource(path: path)
+    } catch {
+        throw CompilerError.missingInput("\(error)")
+    }
+    var settings = ONNXImportOptions(fileName: fileName(path)) { try externalFile($0, besides: path) }
+    settings.layout = layout
+    return try importModel(file, options, hdf5: HDF5Process.standard, settings)
+}
+
+/// The same for a file that is open: the path in `options` tells its format, and what it needs besides is opened by the caller.
+package func importModel(
+    _ file: some ByteSource, _ options: ModelOptions, hdf5: any HDF5Opener, _ settings: ONNXImportOptions
+) throws -> ImportedModel {
+    let path = options.path
+    do {
         guard path.hasSuffix(".onnx") else {
             if let (name, _) = options.definitions.first {
                 throw CompilerError.usage("'-D \(name)': a Keras model has no parameters")
             }
-            return try importKeras(file, fileName: fileName(path), hdf5: HDF5Process.standard)
+            return try importKeras(file, fileName: fileName(path), hdf5: hdf5)
         }
-        var settings = ONNXImportOptions(fileName: fileName(path)) { try externalFile($0, besides: path) }
-        settings.layout = layout
+        var settings = settings
         settings.dimensions = try dimensions(options.definitions)
         let imported = try importONNX(file, settings)
         // What the language would refuse is refused here, before anything is written.
@@ -99,7 +113,7 @@ public func writeImported(_ imported: ImportedModel, to path: String) throws -> 
 }
 
 /// The network that an imported model's text describes.
-private func network(of imported: ImportedModel, _ options: ModelOptions) throws -> Model {
+package func network(of imported: ImportedModel, _ options: ModelOptions) throws -> Model {
     var plain = options
     plain.definitions = []
     let source = SourceFile(name: fileStem(options.path) + ".net", text: Array(imported.text.utf8))

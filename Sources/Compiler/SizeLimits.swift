@@ -6,7 +6,7 @@ private let maximumTensorElements = 1 << 30
 private let maximumParameterElements = 1 << 33
 
 /// Refuses networks whose description is short and whose tensors no machine holds, before anything of their size is allocated.
-func checkSizes(of model: Model) throws {
+package func checkSizes(of model: Model) throws {
     var log = DiagnosticLog()
     for node in model.network.nodes {
         for shape in node.outputShapes + node.parameters.map(\.shape) where shape.elementCount > maximumTensorElements {
