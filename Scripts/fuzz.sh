@@ -53,12 +53,12 @@ found=$state/$reader
 mkdir -p "$found"
 # Without Swift's own report of crashes, which would come before libFuzzer keeps the input.
 export SWIFT_BACKTRACE=enable=no ASAN_OPTIONS=detect_leaks=0:quarantine_size_mb=16
-if timeout -k 10 $((seconds + 120)) .build/fuzz/release/fuzz --reader="$reader" "$found" "$state/seeds/$reader" \
+timeout -k 10 $((seconds + 120)) .build/fuzz/release/fuzz --reader="$reader" "$found" "$state/seeds/$reader" \
     "Tests/HostileInputTests/Corpus/$reader" -max_total_time="$seconds" -timeout=10 -rss_limit_mb=1024 -max_len=$longest \
-    -artifact_prefix="$state/$reader-" >"$state/$reader.log" 2>&1; then
-    echo "$reader: $(grep -a ' DONE ' "$state/$reader.log" | tail -1 | tr -s '\t ' ' ')"
+    -artifact_prefix="$state/$reader-" >"$state/$reader.log" 2>&1 && {
+    echo "$reader: $(grep -a DONE "$state/$reader.log" | tail -1 | tr -s '\t ' '  ')"
     exit 0
-fi
+}
 status=$?
 input=$(sed -n 's/.*Test unit written to //p' "$state/$reader.log" | tail -1)
 echo "$reader: $(grep -aE 'Fatal error|SUMMARY' "$state/$reader.log" | head -1) (status $status, $state/$reader.log)"
