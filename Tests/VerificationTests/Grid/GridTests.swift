@@ -9,7 +9,7 @@ import Verification
 /// Generated code against the reference, by the numeric contract, over a grid of every argument of the layers that have a window.
 ///
 /// A usual run takes a cover of all pairs for this machine and parts of it for narrower vectors. With `NETC_ALL` it is every combination for this
-/// machine, for the layers of images, a cover of all triples for those of sequences and for narrower vectors, and the cover of all pairs
+/// machine, for the layers of images, a cover of all triples for those of sequences and for narrower vectors, and what a usual run takes,
 /// compiled as users compile it.
 @Suite struct `Layers with windows` {
     @Test func `are all in the grid`() {
@@ -26,8 +26,8 @@ import Verification
     }
 }
 
-/// The same for the layers without a window; with `NETC_ALL` every combination for this machine, and the cover of all pairs for every
-/// processor, compiled as users compile it.
+/// The same for the layers without a window; with `NETC_ALL` every combination for this machine, the cover of all pairs for narrower vectors,
+/// and what a usual run takes, compiled as users compile it.
 @Suite struct `Layers without windows` {
     @Test func `are all in the grid`() {
         let text = windowlessFamilies.flatMap { $0.cover(strength: 2) }.map(\.expression).joined()
@@ -52,14 +52,26 @@ struct GridPart: Sendable, CustomTestStringConvertible {
     var number: Int
     var instances: [GridInstance]
 
-    /// Whether clang optimises as it does for users. Nearly all the time is clang's, and with less optimisation a fraction of it: so are the
-    /// parts compiled that are many, but not those of the cover with `NETC_ALL`, nor those for narrower vectors.
-    var isOptimized: Bool
+    var compilation: Compilation
 
-    /// Without optimisation each kernel would hold the code of every activation, which takes longer than dropping it.
+    /// What clang makes of the templates: nearly all the time is clang's.
+    enum Compilation {
+        /// As users compile them.
+        case optimized
+        /// Specialised for each shape, in less time.
+        case specialized
+        /// Functions that all shapes share. What they compute is the same C, in a fiftieth of the time.
+        case shared
+    }
+
     var flags: [String] {
-        if isOptimized { return [] }
-        return layer != "activations" && windowlessFamilies.contains { $0.layer == layer } ? ["-O0"] : ["-O1"]
+        switch compilation {
+        case .optimized: []
+        // Without optimisation each kernel would hold the code of every activation, which takes longer than dropping it.
+        case .specialized:
+            layer != "activations" && windowlessFamilies.contains { $0.layer == layer } ? ["-O0"] : ["-O1"]
+        case .shared: ["-O1", "-Dalways_inline=noinline", "-Wno-pass-failed"]
+        }
     }
 
     var testDescription: String { "\(instances.count) × \(layer) for \(cpu), part \(number + 1)" }
@@ -72,13 +84,16 @@ struct GridPart: Sendable, CustomTestStringConvertible {
         (try? Target(specification: $0).lanes < Target.native().lanes) == true
     }
 
+    private static let usual: Compilation = runsEverything ? .optimized : .specialized
+
     static let windowless: [GridPart] = windowlessFamilies.flatMap { family in
         let pairs = family.cover(strength: 2)
-        let everything = runsEverything ? cut(family.product(), family, cpu: native, isOptimized: false) : []
-        return everything + cut(pairs, family, cpu: native, isOptimized: runsEverything)
+        let everything = runsEverything ? cut(family.product(), family, cpu: native, .shared) : []
+        return everything + cut(pairs, family, cpu: native, usual)
             + narrower.enumerated().flatMap { index, cpu in
-                let some = pairs.indices.filter { runsEverything || $0 % 32 == index }.map { pairs[$0] }
-                return cut(some, family, cpu: cpu, isOptimized: true)
+                let some = pairs.indices.filter { $0 % 32 == index }.map { pairs[$0] }
+                return (runsEverything ? cut(pairs, family, cpu: cpu, .shared) : [])
+                    + cut(some, family, cpu: cpu, .optimized)
             }
     }
 
@@ -87,11 +102,11 @@ struct GridPart: Sendable, CustomTestStringConvertible {
             let pairs = family.cover(strength: 2)
             let triples = runsEverything ? family.cover(strength: 3) : []
             let everything = !runsEverything ? [] : family.layer.contains("2D") ? family.product() : triples
-            var parts = cut(everything, family, cpu: native, isOptimized: false)
-            parts += cut(pairs, family, cpu: native, isOptimized: runsEverything)
+            var parts = cut(everything, family, cpu: native, .shared)
+            parts += cut(pairs, family, cpu: native, usual)
             for (index, cpu) in narrower.enumerated() {
                 let some = pairs.indices.filter { $0 % 8 == index }.map { pairs[$0] }
-                parts += cut(runsEverything ? triples : some, family, cpu: cpu, isOptimized: true)
+                parts += cut(triples, family, cpu: cpu, .shared) + cut(some, family, cpu: cpu, .optimized)
             }
             return parts
         }
@@ -99,13 +114,13 @@ struct GridPart: Sendable, CustomTestStringConvertible {
 
     /// At most 250 instances to one C file.
     private static func cut(
-        _ instances: [GridInstance], _ family: GridFamily, cpu: String, isOptimized: Bool
+        _ instances: [GridInstance], _ family: GridFamily, cpu: String, _ compilation: Compilation
     ) -> [GridPart] {
         let count = (instances.count + 249) / 250
         return (0..<count).map { number in
             let part = instances[instances.count * number / count..<instances.count * (number + 1) / count]
             return GridPart(
-                layer: family.layer, cpu: cpu, number: number, instances: Array(part), isOptimized: isOptimized)
+                layer: family.layer, cpu: cpu, number: number, instances: Array(part), compilation: compilation)
         }
     }
 }
