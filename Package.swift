@@ -24,7 +24,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", providers: [.apt(["zlib1g-dev"])]),
         .target(name: "Formats", dependencies: ["Diagnostics", "Network", "CZlib"]),
 
-        .target(name: "Import", dependencies: ["Layers"]),
+        .target(name: "Import", dependencies: ["Layers", "Network"]),
         .target(name: "HDF5", dependencies: ["Formats"]),
         .target(
             name: "KerasFiles",
@@ -68,7 +68,7 @@ let package = Package(
         .executableTarget(
             name: "soak",
             dependencies: [
-                "Compiler", "RandomNetworks", "Target", "Toolchain", "Verification",
+                "Compiler", "Network", "RandomNetworks", "Target", "Toolchain", "Verification",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ]),
         .target(

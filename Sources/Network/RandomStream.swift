@@ -1,20 +1,18 @@
 /// Random numbers that are the same on every machine: SplitMix64 (Steele, Lea, Flood 2014) keyed by a seed and a tensor's name, so that
 /// a tensor's numbers depend on nothing else; and normal numbers from them with no function but + − × ÷ and the square root.
 package struct RandomStream: Sendable {
-    private var state: UInt64
+    private var bits: SplitMix64
 
     package init(seed: UInt64, name: String) {
         // FNV-1a over the name, then mixed with the seed.
         var hash: UInt64 = 0xcbf2_9ce4_8422_2325
         for byte in name.utf8 { hash = (hash ^ UInt64(byte)) &* 0x0000_0100_0000_01b3 }
-        state = mix(hash ^ mix(seed &+ goldenGamma))
+        var mixed = SplitMix64(seed: seed)
+        bits = SplitMix64(seed: SplitMix64.mix(hash ^ mixed.next()))
     }
 
     /// 64 random bits.
-    mutating func next() -> UInt64 {
-        state &+= goldenGamma
-        return mix(state)
-    }
+    mutating func next() -> UInt64 { bits.next() }
 
     /// Uniform on (0, 1): a multiple of 2⁻⁵³ that is neither end.
     mutating func unit() -> Double {
@@ -32,15 +30,6 @@ package struct RandomStream: Sendable {
         let tail = 0.022750131948179207
         return inverseNormal(tail + unit() * (1 - 2 * tail))
     }
-}
-
-private let goldenGamma: UInt64 = 0x9e37_79b9_7f4a_7c15
-
-private func mix(_ value: UInt64) -> UInt64 {
-    var z = value
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
 }
 
 /// The quantile of the standard normal distribution: Wichura's algorithm AS 241 (1988), PPND7, good to seven digits.

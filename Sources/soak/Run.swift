@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compiler
+import Network
 import RandomNetworks
 import Target
 import Toolchain

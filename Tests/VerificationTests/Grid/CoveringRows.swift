@@ -1,3 +1,4 @@
+import Network
 import RandomNetworks
 
 /// Rows of levels, one of each factor, among which every combination of levels of any `strength` factors occurs: all pairs, or all triples.

@@ -1,3 +1,4 @@
+import Network
 import RandomNetworks
 
 /// A layer applied to inputs of its own, the tensors `x`, `y` and `z`.
