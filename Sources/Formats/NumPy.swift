@@ -79,7 +79,7 @@ public func writeNumPy(_ array: NamedArray, as type: ElementType = .float32, to 
 }
 
 /// A shape as a Python tuple.
-func tuple(_ shape: [Int]) -> String {
+package func tuple(_ shape: [Int]) -> String {
     "(" + shape.map(String.init).joined(separator: ", ") + (shape.count == 1 ? ",)" : ")")
 }
 

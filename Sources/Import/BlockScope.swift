@@ -11,6 +11,8 @@ struct BlockScope {
     private var names: [Program.Tensor: String] = [:]
     /// The positions at which each tensor is read.
     private var uses: [Program.Tensor: [Int]] = [:]
+    /// The variables of layers that are applied more than once.
+    private var layerVariables: [Int: String] = [:]
     /// Tensors that share another one's variable.
     private var aliases: [Program.Tensor: Program.Tensor] = [:]
 
@@ -47,7 +49,8 @@ struct BlockScope {
     }
 
     private mutating func unique(_ hint: String) -> String {
-        let stem = variableName(hint) ?? "tensor"
+        var stem = variableName(hint) ?? "tensor"
+        if reservedNames.contains(stem) { stem += "_out" }
         var name = stem
         var number = 1
         while !taken.insert(name).inserted {
@@ -77,11 +80,23 @@ struct BlockScope {
         var lines: [String] = []
         position = 0
         for loop in loops {
-            lines += (position..<loop.start).map { line($0) }
-            lines += text(of: loop)
+            for position in position..<loop.start { lines += heading(position) + line(position) }
+            lines += heading(loop.start) + text(of: loop)
             position = loop.start + loop.period * loop.count
         }
-        return lines + (position..<items.count).map { line($0) }
+        for position in position..<items.count { lines += heading(position) + line(position) }
+        return lines
+    }
+
+    /// What stands where another part of the network begins.
+    private func heading(_ position: Int) -> [String] {
+        guard parameters == nil else { return [] }
+        let former = position > 0 ? section(position - 1) : nil
+        return section(position) == former ? [] : writer.heading(section(position))
+    }
+
+    private func section(_ position: Int) -> String? {
+        writer.program.statements[items[position].range.lowerBound].section
     }
 
     /// A result that only the next item reads is `x`; others have names of their own.
@@ -90,7 +105,11 @@ struct BlockScope {
         var order: [Program.Tensor] = []
         for (position, item) in items.enumerated() {
             for output in 0..<outputs(of: item) {
-                let tensor = Program.Tensor(statement: item.range.upperBound - 1, output: output)
+                let statement = item.range.upperBound - 1
+                let tensor = Program.Tensor(statement: statement, output: output)
+                if writer.isShared.contains(statement), output == 0 {
+                    layerVariables[statement] = unique(writer.layerNames[statement])
+                }
                 let key = canonical(tensor)
                 if members[key] == nil { order.append(key) }
                 members[key, default: []].append((tensor, position))
@@ -109,12 +128,15 @@ struct BlockScope {
     private func hint(_ key: Program.Tensor, _ members: [(tensor: Program.Tensor, position: Int)]) -> String {
         let item = items[members[0].position]
         if isInput(item) {
-            return writer.program.statements[item.range.lowerBound].name.flatMap(variableName) ?? "image"
+            return writer.inputVariable(item.range.lowerBound)
         }
         // Where one line stands for several layers, none of them can lend its name.
         let name = writer.layerNames[members[0].tensor.statement]
         let isShared = members.count > 1 || parameters != nil
-        let stem = isShared ? snakeCase(writer.program.statements[members[0].tensor.statement].type) : name
+        let statement = members[0].tensor.statement
+        let stem =
+            writer.isBound(statement)
+            ? name + "_out" : isShared ? snakeCase(writer.program.statements[statement].type) : name
         return outputs(of: item) == 1 ? stem : "\(stem)_\(members[0].tensor.output)"
     }
 
@@ -124,38 +146,36 @@ struct BlockScope {
         item.block == nil ? writer.program.statements[item.range.lowerBound].outputs : 1
     }
 
-    private func line(_ position: Int, varying: [Int: String] = [:], isRepeated: Bool = false) -> String {
+    /// What a statement or call is written as: a line, or two where its layer is applied elsewhere too.
+    private func line(_ position: Int, varying: [Int: String] = [:], isRepeated: Bool = false) -> [String] {
         let item = items[position]
-        let arguments = item.arguments.enumerated().map { index, argument in
-            let name = varying[index] ?? parameters?[position][index]
-            return name.map { replacingValue(argument, $0) } ?? argument
-        }
+        var arguments = item.arguments
+        for (index, expression) in parameters?[position] ?? [:] { arguments[index].value = expression }
+        for (index, expression) in varying { arguments[index].value = expression }
         let operands = item.inputs.map { name(of: $0) }
         let results = (0..<outputs(of: item)).map {
             name(of: Program.Tensor(statement: item.range.upperBound - 1, output: $0))
         }.joined(separator: ", ")
+        let isPlain = isRepeated || parameters != nil
+        let call: (String) -> String = { "\($0)(\(arguments.map(\.text).joined(separator: ", ")))" }
         if let block = item.block {
-            let named = zip(factored.blocks[block].parameterNames, arguments).enumerated().map { index, pair in
-                index == 0 ? pair.1 : "\(pair.0)=\(pair.1)"
-            }
-            let line = "\(results) = \(factored.blocks[block].name)(\((operands + named).joined(separator: ", ")))"
-            return isRepeated || parameters != nil ? line : writer.commented(line, source(of: item))
+            let list = (operands + arguments.map(\.text)).joined(separator: ", ")
+            let line = "\(results) = \(factored.blocks[block].name)(\(list))"
+            return [isPlain ? line : writer.commented(line, source(of: item))]
         }
-        let statement = writer.program.statements[item.range.lowerBound]
+        let index = item.range.lowerBound
+        let statement = writer.program.statements[index]
+        if let arithmetic = statement.arithmetic, writer.isArithmetic.contains(index) {
+            return ["\(results) = \(arithmetic.before)\(operands[0])\(arithmetic.after)"]
+        }
         let list = operands.joined(separator: ", ")
         let applied = operands.isEmpty ? "" : statement.takesList ? "([\(list)])" : "(\(list))"
-        let all = writer.arguments(item.range.lowerBound, arguments).joined(separator: ", ")
-        let line = "\(results) = \(statement.type)(\(all))\(applied)"
-        return isRepeated || parameters != nil ? line : writer.commented(line, statement.source)
-    }
-
-    private func replacingValue(_ argument: String, _ name: String) -> String {
-        guard let equals = argument.firstIndex(of: "="),
-            argument[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber })
-        else {
-            return name
+        if let variable = layerVariables[statement.shared ?? index] {
+            let use = "\(results) = \(variable)\(applied)"
+            return statement.shared == nil ? ["\(variable) = \(call(statement.type))", use] : [use]
         }
-        return argument[...equals] + name
+        let line = "\(results) = \(call(statement.type))\(applied)"
+        return [isPlain ? line : writer.commented(line, statement.source)]
     }
 
     /// What the other format calls a block: what the names in it have in common.
@@ -176,10 +196,8 @@ struct BlockScope {
         var count: Int
         /// The tensors that the first round reads, and where each round makes the next one's; `nil` for one that all read.
         var carried: [(first: Program.Tensor, offset: Int, output: Int)]
-        /// Arguments that differ: names by item and argument, and their values round by round.
-        var holes: [[Int: String]]
-        var names: [String]
-        var values: [[String]]
+        /// Arguments that differ.
+        var holes = Holes([])
 
         var saving: Int { (count - 1) * period - 1 }
     }
@@ -221,7 +239,7 @@ struct BlockScope {
         }
         guard isSound(start, period, count, rounds) else { return nil }
         return withHoles(
-            Loop(start: start, period: period, count: count, carried: rounds, holes: [], names: [], values: []))
+            Loop(start: start, period: period, count: count, carried: rounds))
     }
 
     /// The types, keywords and wiring of a round, and what it reads from outside.
@@ -232,14 +250,16 @@ struct BlockScope {
             let item = items[position]
             let index = item.range.upperBound - 1
             // Names of outputs stay outside loops.
-            if isInput(item) || item.inputs.isEmpty || writer.explicitNames[item.range.lowerBound] != nil { return nil }
+            let first = item.range.lowerBound
+            if isInput(item) || item.inputs.isEmpty || writer.explicitNames[first] != nil || writer.isBound(first) {
+                return nil
+            }
+            if section(position) != section(start) { return nil }
             if (0..<outputs(of: item)).contains(where: { names[Program.Tensor(statement: index, output: $0)] != nil }) {
                 return nil
             }
-            let statement = writer.program.statements[index]
-            var text =
-                item.block.map { "block \($0)" } ?? "\(statement.type) \(statement.takesList) \(statement.outputs)"
-            for argument in item.arguments { text += "," + replacingValue(argument, "") }
+            var text = item.block.map { "block \($0)" } ?? writer.program.statements[index].form
+            for argument in item.arguments { text += "," + (argument.keyword ?? "") }
             for input in item.inputs {
                 if let offset = offset(of: input, in: start, period) {
                     text += " \(offset).\(input.output)"
@@ -301,48 +321,19 @@ struct BlockScope {
     /// The loop with its differing arguments; `nil` where there are too many.
     private func withHoles(_ loop: Loop) -> Loop? {
         var loop = loop
-        loop.holes = Array(repeating: [:], count: loop.period)
-        for offset in 0..<loop.period {
-            for argument in items[loop.start + offset].arguments.indices {
-                let column = (0..<loop.count).map { round -> String in
-                    let position = loop.start + round * loop.period + offset
+        loop.holes = Holes(
+            (0..<loop.period).map { offset in
+                let positions = (0..<loop.count).map { loop.start + $0 * loop.period + offset }
+                return items[positions[0]].arguments.indices.map { argument in
                     // A parameter of the block at hand is the same in every round, if it is in all.
-                    let text = items[position].arguments[argument]
-                    return parameters?[position][argument].map { replacingValue(text, $0) } ?? text
+                    Holes.Column(
+                        name: factored.parameterName(items[positions[0]], argument),
+                        values: positions.map {
+                            parameters?[$0][argument] ?? items[$0].arguments[argument].value
+                        })
                 }
-                guard Set(column).count > 1 else { continue }
-                let values = column.map(valueText)
-                if let index = loop.values.firstIndex(of: values) {
-                    loop.holes[offset][argument] = loop.names[index]
-                    continue
-                }
-                let stem = stemName(items[loop.start + offset], argument)
-                var name = stem
-                var number = 1
-                while loop.names.contains(name) || taken.contains(name) {
-                    name = "\(stem)_\(number)"
-                    number += 1
-                }
-                loop.holes[offset][argument] = name
-                loop.names.append(name)
-                loop.values.append(values)
-            }
-        }
-        return loop.names.count <= 3 ? loop : nil
-    }
-
-    private func valueText(_ argument: String) -> String {
-        let keyword = replacingValue(argument, "")
-        return String(argument.dropFirst(keyword.count))
-    }
-
-    private func stemName(_ item: Item, _ argument: Int) -> String {
-        let keyword = replacingValue(item.arguments[argument], "")
-        if !keyword.isEmpty { return String(keyword.dropLast()) }
-        if let block = item.block { return factored.blocks[block].parameterNames[argument] }
-        let attributes =
-            LayerIndex()[writer.program.statements[item.range.lowerBound].type]?.descriptor.attributes ?? []
-        return argument < attributes.count ? attributes[argument].name : "value"
+            }, taken: taken)
+        return loop.holes.names.count <= 3 ? loop : nil
     }
 
     /// Gives the tensors of all rounds the variables of the first one's.
@@ -362,21 +353,29 @@ struct BlockScope {
             let target = canonical(first)
             if made != target { aliases[made] = target }
         }
-        taken.formUnion(loop.names)
+        taken.formUnion(loop.holes.names)
     }
 
     private func text(of loop: Loop) -> [String] {
+        let (names, values) = (loop.holes.names, loop.holes.values)
         let head: String
-        switch loop.names.count {
+        switch names.count {
         case 0: head = "for i in range(\(loop.count)):"
-        case 1: head = "for \(loop.names[0]) in [\(loop.values[0].joined(separator: ", "))]:"
+        case 1: head = "for \(names[0]) in \(consecutive(values[0]) ?? "[\(values[0].joined(separator: ", "))]"):"
         default:
-            let rounds = (0..<loop.count).map { round in "(\(loop.values.map { $0[round] }.joined(separator: ", ")))" }
-            head = "for \(loop.names.joined(separator: ", ")) in [\(rounds.joined(separator: ", "))]:"
+            let rounds = (0..<loop.count).map { round in "(\(values.map { $0[round] }.joined(separator: ", ")))" }
+            head = "for \(names.joined(separator: ", ")) in [\(rounds.joined(separator: ", "))]:"
         }
-        let body = (0..<loop.period).map { offset in
-            "    " + line(loop.start + offset, varying: loop.holes[offset], isRepeated: true)
+        let body = (0..<loop.period).flatMap { offset in
+            line(loop.start + offset, varying: loop.holes.expressions[offset], isRepeated: true)
         }
-        return [head] + body
+        return [head] + body.map { "    " + $0 }
+    }
+
+    /// `range(2, 6)` for the numbers 2, 3, 4, 5.
+    private func consecutive(_ values: [String]) -> String? {
+        guard values.count > 2, let first = Int(values[0]), values.enumerated().allSatisfy({ Int($1) == first + $0 })
+        else { return nil }
+        return "range(\(first == 0 ? "" : "\(first), ")\(first + values.count))"
     }
 }

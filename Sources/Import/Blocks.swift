@@ -6,8 +6,7 @@ struct Item {
     var range: Range<Int>
     /// The block that is called; `nil` for a statement.
     var block: Int?
-    /// As they are written.
-    var arguments: [String]
+    var arguments: [Program.Argument]
     /// What it reads from outside; of a call each tensor once.
     var inputs: [Program.Tensor]
 
@@ -29,6 +28,7 @@ struct Block {
 /// A program whose repeated sequences are blocks.
 struct FactoredProgram {
     let program: Program
+    private let layers: LayerIndex
     private(set) var items: [Item]
     private(set) var blocks: [Block] = []
 
@@ -36,10 +36,10 @@ struct FactoredProgram {
     private static let longest = 2_000
     private static let blockLengths = 3...48
 
-    init(_ program: Program, isFixed: (Int) -> Bool) {
-        self.program = program
+    init(_ program: Program, _ arguments: [[Program.Argument]], _ layers: LayerIndex, isFixed: (Int) -> Bool) {
+        (self.program, self.layers) = (program, layers)
         items = program.statements.enumerated().map { index, statement in
-            Item(range: index..<index + 1, arguments: statement.arguments, inputs: statement.inputs)
+            Item(range: index..<index + 1, arguments: arguments[index], inputs: statement.inputs)
         }
         guard items.count <= Self.longest else { return }
         let fixed = Set(program.statements.indices.filter(isFixed))
@@ -64,7 +64,7 @@ struct FactoredProgram {
             }
             for form in order {
                 let starts = groups[form]!
-                guard starts.count > 1, holes(starts, length).names.count <= 4 else { continue }
+                guard starts.count > 1, holes(starts, length).count <= 4 else { continue }
                 // A block of one input is the easiest to read.
                 let inputs = outside(starts[0]..<starts[0] + length).count
                 var saving = ((starts.count - 1) * (length - 1) - 3) * (5 - inputs) * 4
@@ -104,9 +104,9 @@ struct FactoredProgram {
             let item = items[position]
             if fixed.contains(item.range.lowerBound) || item.inputs.isEmpty { return nil }
             let statement = program.statements[item.range.upperBound - 1]
-            var text = item.block.map { "block \($0)" } ?? statement.type
-            if item.block == nil { text += "\(statement.takesList) \(statement.outputs)" }
-            for argument in item.arguments { text += "," + (keyword(argument) ?? "") }
+            if statement.section != program.statements[items[range.lowerBound].range.lowerBound].section { return nil }
+            var text = item.block.map { "block \($0)" } ?? statement.form
+            for argument in item.arguments { text += "," + (argument.keyword ?? "") }
             for input in item.inputs {
                 if let producer = producers[input.statement], range.contains(producer) {
                     text += " \(producer - range.lowerBound).\(input.output)"
@@ -129,67 +129,35 @@ struct FactoredProgram {
         return outside.count <= 3 ? form : nil
     }
 
-    /// `strides` of `strides=2`.
-    private func keyword(_ argument: String) -> String? {
-        guard let equals = argument.firstIndex(of: "="),
-            argument[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber })
-        else {
-            return nil
-        }
-        return String(argument[..<equals])
-    }
-
-    /// The arguments that differ between occurrences, under names; those that always agree share one.
-    private func holes(_ starts: [Int], _ length: Int) -> (
-        parameters: [[Int: String]], names: [String], values: [[String]]
-    ) {
-        var parameters = Array(repeating: [Int: String](), count: length)
-        var (names, columns): ([String], [[String]]) = ([], [])
-        for offset in 0..<length {
-            for argument in items[starts[0] + offset].arguments.indices {
-                let column = starts.map { items[$0 + offset].arguments[argument] }
-                guard Set(column).count > 1 else { continue }
-                let values = column.map(value)
-                if let index = columns.firstIndex(of: values) {
-                    parameters[offset][argument] = names[index]
-                    continue
+    /// What differs between occurrences.
+    private func holes(_ starts: [Int], _ length: Int) -> Holes {
+        Holes(
+            (0..<length).map { offset in
+                let first = items[starts[0] + offset]
+                return first.arguments.indices.map { argument in
+                    Holes.Column(
+                        name: parameterName(first, argument),
+                        values: starts.map { items[$0 + offset].arguments[argument].value })
                 }
-                let stem = parameterName(items[starts[0] + offset], argument)
-                var name = stem
-                var number = 1
-                while names.contains(name) {
-                    name = "\(stem)_\(number)"
-                    number += 1
-                }
-                names.append(name)
-                columns.append(values)
-                parameters[offset][argument] = name
-            }
-        }
-        return (parameters, names, columns)
-    }
-
-    private func value(_ argument: String) -> String {
-        keyword(argument).map { String(argument.dropFirst($0.count + 1)) } ?? argument
+            })
     }
 
     /// What an argument is called: its keyword, or the name that the layer or block has for that position.
-    private func parameterName(_ item: Item, _ argument: Int) -> String {
-        if let keyword = keyword(item.arguments[argument]) { return keyword }
+    func parameterName(_ item: Item, _ argument: Int) -> String {
+        if let keyword = item.arguments[argument].keyword { return keyword }
         if let block = item.block { return blocks[block].parameterNames[argument] }
-        let attributes = LayerIndex()[program.statements[item.range.lowerBound].type]?.descriptor.attributes ?? []
+        let attributes = layers[program.statements[item.range.lowerBound].type]?.descriptor.attributes ?? []
         return argument < attributes.count ? attributes[argument].name : "value"
     }
 
     // MARK: Extracting
 
     private mutating func extract(_ starts: [Int], _ length: Int) {
-        let (parameters, names, columns) = holes(starts, length)
+        let holes = holes(starts, length)
         let sequence = Array(items[starts[0]..<starts[0] + length])
         let block = Block(
             name: blockName(sequence), items: sequence, inputs: outside(starts[0]..<starts[0] + length),
-            parameters: parameters,
-            parameterNames: names)
+            parameters: holes.expressions, parameterNames: holes.names)
         var result: [Item] = []
         var position = 0
         for (occurrence, start) in starts.enumerated() {
@@ -199,7 +167,10 @@ struct FactoredProgram {
                 Item(
                     range: items[start].range.lowerBound..<items[start + length - 1].range.upperBound,
                     block: blocks.count,
-                    arguments: columns.map { $0[occurrence] }, inputs: outside(range)))
+                    arguments: zip(holes.names, holes.values).enumerated().map { index, hole in
+                        let isPlain = index == 0 && hole.0 != "name" && hole.0 != "number"
+                        return Program.Argument(keyword: isPlain ? nil : hole.0, value: hole.1[occurrence])
+                    }, inputs: outside(range)))
             position = start + length
         }
         items = result + items[position...]

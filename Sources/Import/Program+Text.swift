@@ -1,4 +1,5 @@
 import Layers
+import Network
 
 extension Program {
     /// The `.net` file, and the parameters by their full names.
@@ -15,9 +16,9 @@ extension Program {
 let reservedNames: Set<String> = Set(
     """
     False None True and as assert async await break class continue def del elif else except finally for from global if import
-    in is lambda nonlocal not or pass raise return try while with match case abs bool dict divmod enumerate filter float int
-    isinstance len list map max min pow print range reversed round set sorted str sum tuple type zip
-    Model Sequential Output load_weights true false none keras tf layers np x model inputs outputs
+    in is lambda nonlocal not or pass raise return try while with yield match case abs bool enumerate float int len list max min
+    print range reversed round str sum zip Model Sequential Output load_weights true false none keras tf layers np x model
+    inputs outputs
     """.split(whereSeparator: \.isWhitespace).map(String.init)
 ).union(LayerIndex().names)
 
@@ -48,20 +49,42 @@ func variableName(_ text: String) -> String? {
     return result
 }
 
+/// A string of the language, in quotes.
+public func stringLiteral(_ text: String) -> String {
+    var result = "'"
+    for scalar in text.unicodeScalars {
+        switch scalar {
+        case "'", "\\": result += "\\\(scalar)"
+        case _ where scalar.value < 0x20 || scalar.value == 0x7F:
+            let digits = String(scalar.value, radix: 16)
+            result += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
+        default: result.unicodeScalars.append(scalar)
+        }
+    }
+    return result + "'"
+}
+
 struct ProgramWriter {
     let program: Program
-    /// The automatic name of each statement's layer.
-    var layerNames: [String] = []
+    let layers = LayerIndex()
+    /// The name of each statement's layer.
+    private(set) var layerNames: [String] = []
     /// Names of results that stand for outputs.
-    var outputNames: [Program.Tensor: String] = [:]
+    private(set) var outputNames: [Program.Tensor: String] = [:]
     /// Names that stand in the layer's call, for outputs that no variable can name.
-    var explicitNames: [Int: String] = [:]
+    private(set) var explicitNames: [Int: String] = [:]
+    /// The statements that are written as arithmetic, and those whose layers are applied more than once.
+    private(set) var isArithmetic: Set<Int> = []
+    private(set) var isShared: Set<Int> = []
+    /// The arguments of each statement, with the name that its layer needs.
+    private var arguments: [[Program.Argument]] = []
 
     /// Shorter programs are as easily read without blocks.
     private static let longestPlain = 30
 
     init(_ program: Program) {
         self.program = program
+        isShared = Set(program.statements.compactMap(\.shared))
         nameOutputs()
         nameLayers()
     }
@@ -70,9 +93,9 @@ struct ProgramWriter {
     private mutating func nameOutputs() {
         for (name, tensor) in program.outputs {
             let statement = program.statements[tensor.statement]
-            if name == variableName(name), !reservedNames.contains(name) {
-                outputNames[tensor] = name
-            } else if statement.outputs == 1, statement.type != "Input" {
+            if name == variableName(name), !reservedNames.contains(name) || statement.name != nil {
+                outputNames[tensor] = reservedNames.contains(name) ? name + "_out" : name
+            } else if statement.outputs == 1, statement.type != "Input", statement.name == nil {
                 explicitNames[tensor.statement] = name
             }
         }
@@ -80,13 +103,42 @@ struct ProgramWriter {
 
     private mutating func nameLayers() {
         var names = AutomaticNames()
-        let index = LayerIndex()
+        let wanted = Set(program.statements.compactMap(\.name))
         for (position, statement) in program.statements.enumerated() {
+            if let shared = statement.shared {
+                layerNames.append(layerNames[shared])
+                arguments.append([])
+                continue
+            }
             let explicit = statement.name ?? explicitNames[position]
-            let descriptor = index[statement.type]?.descriptor
-            layerNames.append(
-                explicit ?? names.next(descriptor?.automaticName ?? snakeCase(descriptor?.name ?? statement.type)))
+            if let arithmetic = statement.arithmetic, !isChain {
+                let name = names.peek(arithmetic.stem)
+                if explicit == nil || explicit == name || !wanted.contains(name) {
+                    isArithmetic.insert(position)
+                    layerNames.append(names.next(arithmetic.stem))
+                    arguments.append([])
+                    continue
+                }
+            }
+            let descriptor = layers[statement.type]?.descriptor
+            let stem = descriptor?.automaticName ?? snakeCase(descriptor?.name ?? statement.type)
+            var own = statement.arguments.filter { !isDefault($0, descriptor) }
+            if let explicit, explicit != names.peek(stem) {
+                layerNames.append(explicit)
+                own.append(Program.Argument(keyword: "name", value: stringLiteral(explicit)))
+            } else {
+                layerNames.append(names.next(stem))
+            }
+            arguments.append(own)
         }
+    }
+
+    /// Whether an argument says what holds without it.
+    private func isDefault(_ argument: Program.Argument, _ descriptor: LayerDescriptor?) -> Bool {
+        guard let keyword = argument.keyword,
+            let attribute = descriptor?.attributes.first(where: { $0.name == keyword })
+        else { return false }
+        return (attribute.defaultValue ?? (attribute.isOptional ? AttributeValue.none : nil))?.literal == argument.value
     }
 
     func parameters() -> [String: ImportedTensor] {
@@ -110,7 +162,7 @@ struct ProgramWriter {
     /// Whether each statement reads the one before it, and the last one is the output.
     private var isChain: Bool {
         guard program.outputs.count == 1, program.outputs[0].tensor.statement == program.statements.count - 1,
-            program.name == nil
+            isShared.isEmpty
         else { return false }
         return program.statements.enumerated().allSatisfy { position, statement in
             statement.outputs == 1 && !statement.takesList
@@ -120,23 +172,36 @@ struct ProgramWriter {
     }
 
     private func sequential() -> [String] {
-        program.statements.indices.map { position in
-            let name = outputNames[Program.Tensor(statement: position)].map { "\($0) = " } ?? ""
-            let statement = program.statements[position]
-            let call = "\(statement.type)(\(arguments(position, statement.arguments).joined(separator: ", ")))"
-            return commented(name + call, statement.source)
+        var lines: [String] = []
+        let last = program.statements.count - 1
+        var variables: [Int: String] = [:]
+        if let name = program.outputs.first?.name, name != layerNames[last] {
+            variables[last] = outputNames[Program.Tensor(statement: last)]
         }
+        if program.name != nil {
+            variables[0] = outputNames[Program.Tensor(statement: 0)] ?? inputVariable(0)
+            variables[last] = outputNames[Program.Tensor(statement: last)] ?? "x"
+        }
+        for (position, statement) in program.statements.enumerated() {
+            if position > 0, statement.section != program.statements[position - 1].section {
+                lines += heading(statement.section)
+            }
+            let name = variables[position].map { "\($0) = " } ?? ""
+            let call = "\(statement.type)(\(arguments[position].map(\.text).joined(separator: ", ")))"
+            lines.append(commented(name + call, statement.source))
+        }
+        return lines + modelLine(inputs: [variables[0] ?? ""], outputs: [variables[last] ?? ""])
     }
 
-    /// A call's arguments with the layer's name, where it has one of its own.
-    func arguments(_ position: Int, _ arguments: [String]) -> [String] {
-        arguments + ((program.statements[position].name ?? explicitNames[position]).map { ["name=\"\($0)\""] } ?? [])
+    /// What the variable of an input is called after.
+    func inputVariable(_ position: Int) -> String {
+        arguments[position].contains { $0.keyword == "name" } ? variableName(layerNames[position]) ?? "image" : "image"
     }
 
     private func functional(_ isShort: Bool) -> [String] {
         let fixed = Set(outputNames.keys.map(\.statement)).union(explicitNames.keys)
-        let factored = FactoredProgram(program) { position in
-            isShort || fixed.contains(position) || program.statements[position].type == "Input"
+        let factored = FactoredProgram(program, arguments, layers) { position in
+            isShort || fixed.contains(position) || isBound(position) || program.statements[position].type == "Input"
         }
         let reserved = reservedNames.union(factored.blocks.map(\.name))
         var lines: [String] = []
@@ -154,15 +219,25 @@ struct ProgramWriter {
         lines += scope.lines(results: Set(program.outputs.map(\.tensor)))
         let inputs = program.statements.indices.filter { program.statements[$0].type == "Input" }
             .map { scope.name(of: Program.Tensor(statement: $0)) }
-        let outputs = program.outputs.map { scope.name(of: $0.tensor) }
-        let name = program.name.map { ", name=\"\(sanitized($0))\"" } ?? ""
-        lines.append("model = Model(\(bracketed(inputs)), \(bracketed(outputs))\(name))")
-        return lines
+        return lines + [""] + modelLine(inputs: inputs, outputs: program.outputs.map { scope.name(of: $0.tensor) })
+    }
+
+    /// Whether a statement's layer is applied elsewhere too, which binds it to a variable.
+    func isBound(_ position: Int) -> Bool { isShared.contains(position) || program.statements[position].shared != nil }
+
+    /// The model's inputs and outputs; nothing for a sequence without a name.
+    private func modelLine(inputs: [String], outputs: [String]) -> [String] {
+        if program.name == nil, outputs == [""] || inputs == [""] { return [] }
+        let name = program.name.map { ", name=\(stringLiteral($0))" } ?? ""
+        return ["model = Model(\(bracketed(inputs)), \(bracketed(outputs))\(name))"]
     }
 
     private func bracketed(_ names: [String]) -> String {
         names.count == 1 ? names[0] : "[\(names.joined(separator: ", "))]"
     }
+
+    /// The lines before the first one of a part of the network.
+    func heading(_ section: String?) -> [String] { section.map { ["", "# \(sanitized($0))"] } ?? [""] }
 
     func commented(_ line: String, _ source: String?) -> String {
         guard let source, !source.isEmpty else { return line }

@@ -1,7 +1,5 @@
-/// Layers that end in an activation.
-private let weightedSums: Set<String> = [
-    "Conv1D", "Conv2D", "DepthwiseConv1D", "DepthwiseConv2D", "Conv1DTranspose", "Conv2DTranspose", "Dense",
-]
+import Layers
+import Network
 
 /// A network as a list of layer calls, from which the text of a `.net` file is written.
 public struct Program: Sendable {
@@ -16,12 +14,48 @@ public struct Program: Sendable {
         }
     }
 
+    /// An argument of a layer: `32`, `strides=2`.
+    public struct Argument: Hashable, Sendable, ExpressibleByStringLiteral {
+        /// `nil` for one that is known by its position.
+        public var keyword: String?
+        /// As it is written: `2`, `'same'`.
+        public var value: String
+
+        public init(keyword: String?, value: String) { (self.keyword, self.value) = (keyword, value) }
+
+        /// Takes an argument apart as it is written.
+        public init(_ text: String) {
+            if let equals = text.firstIndex(of: "="),
+                text[..<equals].allSatisfy({ $0.isLetter || $0 == "_" || $0.isNumber })
+            {
+                self.init(keyword: String(text[..<equals]), value: String(text[text.index(after: equals)...]))
+            } else {
+                self.init(keyword: nil, value: text)
+            }
+        }
+
+        public init(stringLiteral text: String) { self.init(text) }
+
+        var text: String { keyword.map { "\($0)=\(value)" } ?? value }
+    }
+
+    /// Arithmetic with a number that says the same as a layer: `2.0 * x`.
+    public struct Arithmetic: Hashable, Sendable {
+        /// What stands before and behind the operand.
+        public var before, after: String
+        /// The stem of the layer's automatic name, `multiply`.
+        public var stem: String
+
+        public init(before: String = "", after: String = "", stem: String) {
+            (self.before, self.after, self.stem) = (before, after, stem)
+        }
+    }
+
     /// One layer and what it is applied to.
     public struct Statement: Sendable {
         /// The layer's type, `Conv2D`.
         public var type: String
-        /// As they are written: `32`, `strides=2`.
-        public var arguments: [String]
+        public var arguments: [Argument]
         public var inputs: [Tensor]
         /// The inputs stand in a list, even if there is only one.
         public var takesList: Bool
@@ -29,14 +63,21 @@ public struct Program: Sendable {
         public var outputs: Int
         /// What the other format calls it, shown as a comment.
         public var source: String?
-        /// A public name: that of an input.
+        /// The name that its layer must have; `nil` for the automatic one.
         public var name: String?
         /// Parameters by their names within the layer, `kernel`.
         public var parameters: [String: ImportedTensor]
+        /// The statement whose layer is applied once more, with its parameters.
+        public var shared: Int?
+        /// The part of the network that it belongs to, told by a heading.
+        public var section: String?
+        /// What may be written in the layer's place, under an automatic name of its own.
+        public var arithmetic: Arithmetic?
 
         public init(
-            _ type: String, _ arguments: [String] = [], inputs: [Tensor], takesList: Bool = false, outputs: Int = 1,
-            source: String? = nil, name: String? = nil, parameters: [String: ImportedTensor] = [:]
+            _ type: String, _ arguments: [Argument] = [], inputs: [Tensor], takesList: Bool = false, outputs: Int = 1,
+            source: String? = nil, name: String? = nil, parameters: [String: ImportedTensor] = [:], shared: Int? = nil,
+            section: String? = nil, arithmetic: Arithmetic? = nil
         ) {
             self.type = type
             self.arguments = arguments
@@ -46,10 +87,16 @@ public struct Program: Sendable {
             self.source = source
             self.name = name
             self.parameters = parameters
+            self.shared = shared
+            self.section = section
+            self.arithmetic = arithmetic
         }
+
+        /// What statements must have in common, besides their arguments' keywords, for one line to stand for them.
+        var form: String { "\(type) \(takesList) \(outputs) \(arithmetic.map { "\($0)" } ?? "")" }
     }
 
-    /// Names the model; free of quotes and line ends.
+    /// Names the model.
     public var name: String?
     /// The first comment of the file.
     public var description: String?
@@ -67,6 +114,7 @@ public struct Program: Sendable {
 
     /// Puts activations that alone read a layer of weighted sums into that layer's `activation`.
     public mutating func foldActivations() {
+        let layers = LayerIndex()
         var readers: [Tensor: Int] = [:]
         for input in statements.flatMap(\.inputs) { readers[input, default: 0] += 1 }
         for output in outputs { readers[output.tensor, default: 0] += 2 }
@@ -74,10 +122,11 @@ public struct Program: Sendable {
         for index in statements.indices {
             statements[index].inputs = statements[index].inputs.map { replaced[$0] ?? $0 }
             guard let word = activationWord(statements[index]), let source = statements[index].inputs.first,
-                readers[source] == 1, weightedSums.contains(statements[source.statement].type),
-                !statements[source.statement].arguments.contains(where: { $0.hasPrefix("activation=") })
+                readers[source] == 1,
+                layers[statements[source.statement].type]?.descriptor.endsInActivation ?? false,
+                !statements[source.statement].arguments.contains(where: { $0.keyword == "activation" })
             else { continue }
-            statements[source.statement].arguments.append("activation=\"\(word)\"")
+            statements[source.statement].arguments.append(Argument(keyword: "activation", value: stringLiteral(word)))
             let result = Tensor(statement: index)
             readers[source] = readers[result]
             replaced[result] = source
@@ -88,12 +137,12 @@ public struct Program: Sendable {
 
     /// The word for a layer that is nothing but an activation.
     private func activationWord(_ statement: Statement) -> String? {
-        switch (statement.type, statement.arguments.first) {
+        switch (statement.type, statement.arguments.first?.value) {
         case ("ReLU", nil): "relu"
         case ("Softmax", nil): "softmax"
         case ("GELU", nil): "gelu"
-        case ("Activation", let argument?) where argument.hasPrefix("\"") && argument != "\"linear\"":
-            String(argument.dropFirst().dropLast())
+        case ("Activation", let value?) where value.hasPrefix("'") && value != "'linear'":
+            String(value.dropFirst().dropLast())
         default: nil
         }
     }
@@ -102,11 +151,11 @@ public struct Program: Sendable {
     public mutating func removeUnused() -> [String] {
         var isUsed = Array(repeating: false, count: statements.count)
         for output in outputs { isUsed[output.tensor.statement] = true }
-        for index in statements.indices.reversed() {
-            guard isUsed[index] else { continue }
+        for index in statements.indices.reversed() where isUsed[index] {
+            if let shared = statements[index].shared { isUsed[shared] = true }
             for input in statements[index].inputs { isUsed[input.statement] = true }
         }
-        let removed = zip(statements, isUsed).filter { !$1 }.compactMap(\.0.name)
+        let removed = zip(statements, isUsed).filter { !$1 && $0.type == "Input" }.compactMap(\.0.name)
         var position: [Int] = []
         var kept = 0
         for isKept in isUsed {
@@ -117,9 +166,17 @@ public struct Program: Sendable {
         statements = zip(statements, isUsed).filter(\.1).map { statement, _ in
             var statement = statement
             statement.inputs = statement.inputs.map(moved)
+            statement.shared = statement.shared.map { position[$0] }
             return statement
         }
         outputs = outputs.map { ($0.name, moved($0.tensor)) }
         return removed
+    }
+}
+
+extension LayerDescriptor {
+    /// Whether it may have an activation behind what else it does.
+    fileprivate var endsInActivation: Bool {
+        attributes.contains { $0.name == "activation" && $0.type == .activation && $0.isOptional }
     }
 }

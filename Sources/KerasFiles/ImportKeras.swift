@@ -15,14 +15,13 @@ public func importKeras(
     _ source: some ByteSource, fileName: String, hdf5: any HDF5Opener
 ) throws -> ImportedModel {
     let file = try KerasFile(source, hdf5: hdf5)
-    let model = try readModel(try JSONValue(parsing: file.configuration, subject: "configuration of the model"))
-    let graph = try KerasGraph(model)
-    let name = model.name.contains("/") ? "" : model.name
-    let text = ModelText(graph, modelName: name)
-    var imported = ImportedModel(
-        text: (["\"\"\"Imported from \(plain(fileName)).\"\"\"", ""] + text.lines).joined(separator: "\n") + "\n",
-        parameters: [:])
-    guard text.problems.isEmpty else { throw ImportError(text.problems.lines) }
+    let saved = try readModel(try JSONValue(parsing: file.configuration, subject: "configuration of the model"))
+    let graph = try KerasGraph(saved)
+    let name = saved.name.contains("/") ? "" : saved.name
+    var model = ModelProgram(graph, modelName: name)
+    guard model.problems.isEmpty else { throw ImportError(model.problems.lines) }
+    model.program.description = "Imported from \(fileName)."
+    var imported = ImportedModel(text: model.program.written().text, parameters: [:])
 
     let network = try elaborate(imported.text)
     try file.checkSize(of: network)
@@ -39,7 +38,7 @@ public func importKeras(
             }
         }
     }
-    imported.notes = log.diagnostics.map(\.message) + notes(on: graph, text)
+    imported.notes = log.diagnostics.map(\.message) + notes(on: graph, dropped: model.dropped)
     imported.batch = graph.fixedBatch
     return imported
 }
@@ -66,9 +65,9 @@ private func refuse(_ log: DiagnosticLog, _ source: SourceFile? = nil) throws(Im
         })
 }
 
-private func notes(on graph: KerasGraph, _ text: ModelText) -> [String] {
+private func notes(on graph: KerasGraph, dropped: [Int]) -> [String] {
     var classes: [String: Int] = [:]
-    for instance in text.dropped { classes[graph.instances[instance].layer.className, default: 0] += 1 }
+    for instance in dropped { classes[graph.instances[instance].layer.className, default: 0] += 1 }
     var notes = classes.sorted { $0.key < $1.key }.map {
         "\($0.value) \($0.key) \($0.value == 1 ? "layer" : "layers") left out, for training only"
     }
@@ -81,11 +80,6 @@ private func notes(on graph: KerasGraph, _ text: ModelText) -> [String] {
         notes.append("the input '\(instance.name)' was of type \(type) and takes float32")
     }
     return notes
-}
-
-/// A file name as it may stand in the text's first line.
-private func plain(_ name: String) -> String {
-    String(name.map { $0 == "\\" || $0 == "\"" || $0.isNewline || $0.asciiValue.map { $0 < 0x20 } ?? false ? "_" : $0 })
 }
 
 extension KerasLayer {

@@ -1,4 +1,5 @@
 import Formats
+import Import
 import Language
 import Layers
 import Network
@@ -12,7 +13,7 @@ struct LayerText {
     /// The layer without its name; `nil` where something stands against it, which has been reported.
     func arguments(
         of layer: KerasLayer, named name: String, problems: inout Problems
-    ) -> (descriptor: LayerDescriptor, arguments: [String])? {
+    ) -> (descriptor: LayerDescriptor, arguments: [Program.Argument])? {
         guard layer.module.map(isKeras) ?? true else {
             problems.add(
                 "'\(layer.className)' is no class of Keras' own", layer: name,
@@ -142,8 +143,8 @@ struct LayerText {
     // MARK: - Writing
 
     /// The arguments that are not defaults, in the table's order: what must be given, and the first where it stands for the whole, by position.
-    private func written(_ values: [String: AttributeValue], _ descriptor: LayerDescriptor) -> [String] {
-        var result: [String] = []
+    private func written(_ values: [String: AttributeValue], _ descriptor: LayerDescriptor) -> [Program.Argument] {
+        var result: [Program.Argument] = []
         var isPositional = true
         for (position, attribute) in descriptor.attributes.enumerated() {
             guard let value = values[attribute.name], !isDefault(value, attribute, values) else {
@@ -154,7 +155,7 @@ struct LayerText {
             let isRequired = attribute.defaultValue == nil && !attribute.isOptional
             let isMain = position == 0 && attribute.type != .bool && attribute.name != "axis"
             isPositional = isPositional && (isRequired || isMain)
-            result.append(isPositional ? text : "\(attribute.name)=\(text)")
+            result.append(Program.Argument(keyword: isPositional ? nil : attribute.name, value: text))
         }
         return result
     }

@@ -1,4 +1,5 @@
 import Formats
+import Import
 import Language
 import Network
 
@@ -47,21 +48,6 @@ extension ArgumentValue {
             self = .symbol(className, arguments: arguments)
         }
     }
-}
-
-/// A string of the language.
-func stringLiteral(_ text: String) -> String {
-    var result = "'"
-    for scalar in text.unicodeScalars {
-        switch scalar {
-        case "'", "\\": result += "\\\(scalar)"
-        case _ where scalar.value < 0x20 || scalar.value == 0x7F:
-            let digits = String(scalar.value, radix: 16)
-            result += "\\x" + String(repeating: "0", count: 2 - digits.count) + digits
-        default: result.unicodeScalars.append(scalar)
-        }
-    }
-    return result + "'"
 }
 
 /// A checked value of an attribute in its shortest form.

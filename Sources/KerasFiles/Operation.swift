@@ -1,48 +1,48 @@
 import Formats
+import Import
 import Layers
 import Network
 
 /// An operation on tensors, `x + y` or `keras.ops.relu(x)`, in terms of layers.
 enum Operation {
-    /// Arithmetic with a number: as Python writes it, the stem of its automatic name, and the layer that does the same.
-    case scale(String, stem: String, Rescaled)
+    /// Arithmetic with a number.
+    case scaled(Scaled, ValueID)
     /// A layer with its arguments, and what it is applied to.
-    case layer(String, [String], String)
+    case layer(String, [Program.Argument], [ValueID])
     case refused(String)
 
-    init(_ layer: KerasLayer, _ application: Application, name: (ValueID) -> String) {
+    init(_ layer: KerasLayer, _ application: Application) {
         let operands = Operands(application)
         let kind = layer.className
         switch kind {
         case "Add", "Subtract", "Multiply", "TrueDivide", "Divide", "Maximum", "Minimum":
-            self = Self.binary(kind, operands, name)
+            self = Self.binary(kind, operands)
         case "Negative":
-            self = Self.unary(operands, name, kind) {
-                .scale("\($0) * -1.0", stem: "multiply", Rescaled($0, scale: -1))
+            self = Self.unary(operands, kind) {
+                .scaled(Scaled(scale: -1, after: " * -1.0", stem: "multiply"), $0)
             }
         case "Concatenate":
             let axis = layer.config["axis"]?.int ?? -1
-            let names = operands.values.map(name)
             self =
-                names.count > 1 && operands.constants.isEmpty
-                ? .layer("Concatenate", axis == -1 ? [] : ["axis=\(axis)"], "[\(names.joined(separator: ", "))]")
+                operands.values.count > 1 && operands.constants.isEmpty
+                ? .layer("Concatenate", [Program.Argument("axis=\(axis)")], operands.values)
                 : .refused("operation 'Concatenate' has constants among its operands")
         case "Mean", "Sum", "Max", "Min", "Prod":
-            self = Self.unary(operands, name, kind) { Self.reduction(kind, layer.config, $0) }
+            self = Self.unary(operands, kind) { Self.reduction(kind, layer.config, $0) }
         default:
             guard let activation = canonicalActivation(snakeCase(kind)) else {
                 self = .refused("operation '\(kind)' has no counterpart")
                 return
             }
             let other = layer.config.filter { !["name", "dtype", "trainable"].contains($0.key) }
-            self = Self.unary(operands, name, kind) { x in
+            self = Self.unary(operands, kind) { x in
                 Self.activation(kind, activation, other, x)
             }
         }
     }
 
     private static func activation(
-        _ kind: String, _ activation: String, _ config: [String: JSONValue], _ x: String
+        _ kind: String, _ activation: String, _ config: [String: JSONValue], _ x: ValueID
     ) -> Operation {
         let expected: [String: JSONValue] =
             switch kind {
@@ -54,9 +54,9 @@ enum Operation {
             case "Squareplus": ["b": .int(4)]
             default: [:]
             }
-        if kind == "Gelu", config["approximate"] == .bool(true) { return .layer("GELU", ["approximate=True"], x) }
+        if kind == "Gelu", config["approximate"] == .bool(true) { return .layer("GELU", ["approximate=True"], [x]) }
         if kind == "LeakyRelu", let slope = config["negative_slope"]?.number {
-            return .layer("LeakyReLU", ["\(slope)"], x)
+            return .layer("LeakyReLU", [Program.Argument("\(slope)")], [x])
         }
         for (key, value) in config where !value.isNull {
             guard let wanted = expected[key], value == wanted || value.number != nil && value.number == wanted.number
@@ -64,11 +64,11 @@ enum Operation {
                 return .refused("'\(key)' of operation '\(kind)' has no counterpart")
             }
         }
-        return .layer("Activation", ["'\(activation)'"], x)
+        return .layer("Activation", [Program.Argument(stringLiteral(activation))], [x])
     }
 
     /// Keras' `axis=None` takes the batch in, which no layer does.
-    private static func reduction(_ kind: String, _ config: [String: JSONValue], _ x: String) -> Operation {
+    private static func reduction(_ kind: String, _ config: [String: JSONValue], _ x: ValueID) -> Operation {
         let axis = config["axis"] ?? .null
         let axes = axis.array?.compactMap(\.int) ?? axis.int.map { [$0] } ?? []
         guard !axes.isEmpty, axes.count == axis.array?.count ?? 1, !axes.contains(0) else {
@@ -77,33 +77,33 @@ enum Operation {
         let others = config.filter { !["axis", "keepdims", "name", "dtype", "trainable"].contains($0.key) }
         guard others.allSatisfy(\.value.isNull) else { return .refused("operation '\(kind)' has no counterpart") }
         let list = axes.map(String.init).joined(separator: ", ")
-        let keeps = config["keepdims"] == .bool(true) ? ["keepdims=True"] : []
-        return .layer(kind, ["axis=" + (axes.count == 1 ? list : "(\(list))")] + keeps, x)
+        let axisArgument = Program.Argument(keyword: "axis", value: axes.count == 1 ? list : "(\(list))")
+        return .layer(kind, [axisArgument] + (config["keepdims"] == .bool(true) ? ["keepdims=True"] : []), [x])
     }
 
     private static func unary(
-        _ operands: Operands, _ name: (ValueID) -> String, _ kind: String, _ make: (String) -> Operation
+        _ operands: Operands, _ kind: String, _ make: (ValueID) -> Operation
     ) -> Operation {
         guard operands.values.count == 1, operands.constants.isEmpty else {
             return .refused("operation '\(kind)' has operands without counterpart")
         }
-        return make(name(operands.values[0]))
+        return make(operands.values[0])
     }
 
-    private static func binary(_ kind: String, _ operands: Operands, _ name: (ValueID) -> String) -> Operation {
+    private static func binary(_ kind: String, _ operands: Operands) -> Operation {
         guard operands.all.count == 2 else { return .refused("operation '\(kind)' has not two operands") }
         switch (operands.all[0], operands.all[1]) {
         case (.value(let a, let rankA), .value(let b, let rankB)):
             if let rankA, let rankB, rankA != rankB {
                 return .refused("operation '\(kind)' joins tensors of different rank")
             }
-            return .layer(kind == "TrueDivide" ? "Divide" : kind, [], "[\(name(a)), \(name(b))]")
+            return .layer(kind == "TrueDivide" ? "Divide" : kind, [], [a, b])
         case (.value(let a, _), .constant(let value)):
             guard let c = constant(value) else { break }
-            return scale(kind, name(a), c, isReversed: false)
+            return scale(kind, a, c, isReversed: false)
         case (.constant(let value), .value(let b, _)):
             guard let c = constant(value) else { break }
-            return scale(kind, name(b), c, isReversed: true)
+            return scale(kind, b, c, isReversed: true)
         default: break
         }
         return .refused("operation '\(kind)' has operands without counterpart")
@@ -117,36 +117,40 @@ enum Operation {
         return inner.array.flatMap { $0.count == 1 ? $0[0].number : nil }
     }
 
-    private static func scale(_ kind: String, _ x: String, _ c: Double, isReversed: Bool) -> Operation {
+    private static func scale(_ kind: String, _ x: ValueID, _ c: Double, isReversed: Bool) -> Operation {
+        func scaled(_ sign: String, stem: String, by scale: Double, offset: Double = 0) -> Operation {
+            .scaled(
+                Scaled(
+                    scale: scale, offset: offset, before: isReversed ? "\(c) \(sign) " : "",
+                    after: isReversed ? "" : " \(sign) \(c)", stem: stem), x)
+        }
         switch (kind, isReversed) {
-        case ("Add", _):
-            return .scale(isReversed ? "\(c) + \(x)" : "\(x) + \(c)", stem: "add", Rescaled(x, scale: 1, offset: c))
-        case ("Multiply", _):
-            return .scale(isReversed ? "\(c) * \(x)" : "\(x) * \(c)", stem: "multiply", Rescaled(x, scale: c))
-        case ("Subtract", false):
-            return .scale("\(x) - \(c)", stem: "subtract", Rescaled(x, scale: 1, offset: -c))
-        case ("Subtract", true):
-            return .scale("\(c) - \(x)", stem: "subtract", Rescaled(x, scale: -1, offset: c))
-        case ("TrueDivide", false), ("Divide", false):
-            return .scale("\(x) / \(c)", stem: "true_divide", Rescaled(x, scale: 1 / c))
+        case ("Add", _): return scaled("+", stem: "add", by: 1, offset: c)
+        case ("Multiply", _): return scaled("*", stem: "multiply", by: c)
+        case ("Subtract", false): return scaled("-", stem: "subtract", by: 1, offset: -c)
+        case ("Subtract", true): return scaled("-", stem: "subtract", by: -1, offset: c)
+        case ("TrueDivide", false), ("Divide", false): return scaled("/", stem: "true_divide", by: 1 / c)
         default: return .refused("operation '\(kind)' with a number has no counterpart")
         }
     }
 }
 
-/// scale·x + offset as a layer.
-struct Rescaled {
-    var operand: String
+/// scale·x + offset, as Python writes it and as a layer.
+struct Scaled {
     var scale: Double
     var offset: Double
+    var arithmetic: Program.Arithmetic
 
-    init(_ operand: String, scale: Double, offset: Double = 0) {
-        (self.operand, self.scale, self.offset) = (operand, scale, offset)
+    /// `before` and `after` stand around the operand, in arithmetic whose automatic names begin with `stem`.
+    init(scale: Double, offset: Double = 0, before: String = "", after: String = "", stem: String) {
+        (self.scale, self.offset) = (scale, offset)
+        arithmetic = Program.Arithmetic(before: before, after: after, stem: stem)
     }
 
-    func text(named name: String) -> String {
-        let arguments = ["\(scale)"] + (offset == 0 ? [] : ["offset=\(offset)"]) + ["name=\(stringLiteral(name))"]
-        return "Rescaling(\(arguments.joined(separator: ", ")))(\(operand))"
+    func statement(of operand: Program.Tensor, named name: String) -> Program.Statement {
+        let arguments = ["\(scale)"] + (offset == 0 ? [] : ["offset=\(offset)"])
+        return Program.Statement(
+            "Rescaling", arguments.map { Program.Argument($0) }, inputs: [operand], name: name, arithmetic: arithmetic)
     }
 }
 

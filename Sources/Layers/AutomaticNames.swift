@@ -10,6 +10,12 @@ public struct AutomaticNames {
         counts[stem] = count + 1
         return count == 0 ? stem : "\(stem)_\(count)"
     }
+
+    /// The next name of a class, without counting it.
+    public func peek(_ stem: String) -> String {
+        var names = self
+        return names.next(stem)
+    }
 }
 
 /// `MaxPooling2D` → `max_pooling2d`, `ReLU` → `re_lu`: Keras' two substitutions `(.)([A-Z][a-z]+)` and `([a-z])([A-Z])`.

@@ -1,6 +1,9 @@
+import Diagnostics
 import Formats
 import Import
 import KerasFiles
+import Language
+import Layers
 import Testing
 
 /// A legacy file whose configuration is given and that holds no weights.
@@ -59,6 +62,35 @@ private let image = ("InputLayer", "image", "\"batch_input_shape\": [null, 4, 4,
                 model = Model(image, add_out, name='m')
 
                 """)
+    }
+
+    /// Layers keep the names that the model gives them, as keras.applications' own code does it.
+    @Test func `repeated layers become a block that is told what they are called`() {
+        var layers = [image]
+        var last = "image"
+        for stage in 1...2 {
+            for block in 1...4 {
+                let name = "stage\(stage)_block\(block)"
+                layers += [
+                    ("Activation", name + "_act", "\"activation\": \"tanh\"", [last]),
+                    ("ReLU", name + "_relu", "\"max_value\": \(stage)", [name + "_act"]),
+                    ("Softmax", name + "_max", "", [name + "_relu"]),
+                    ("Add", name + "_add", "", [name + "_max", last]),
+                    ("ELU", name + "_out", "", [name + "_add"]),
+                ]
+                last = name + "_out"
+            }
+        }
+        let text = imported(functional(layers, outputs: [last]))
+        let lines = text.split(separator: "\n")
+        #expect(lines.count < 25, "\(text)")
+        #expect(text.contains("name=f'{name}_relu'"), "\(text)")
+        let source = SourceFile(name: "m.net", text: Array(text.utf8))
+        var log = DiagnosticLog()
+        var builder = NetworkBuilder(source: source)
+        interpret(source, definitions: [], with: &builder, log: &log)
+        let names = builder.makeNetwork()?.nodes.map(\.name)
+        #expect(names == layers.map(\.1), "\(text)\n\(log.diagnostics)")
     }
 
     @Test func `a cycle is told`() {

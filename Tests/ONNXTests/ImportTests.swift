@@ -66,12 +66,80 @@ import Testing
         let imported = try importBack(text, .nhwc)
         #expect(imported.text.contains("def "), "\(imported.text)")
         #expect(imported.text.contains("for i in range("), "\(imported.text)")
-        #expect(imported.text.contains("probs = Dense(10, activation=\"softmax\")"), "\(imported.text)")
+        #expect(imported.text.contains("probs = Dense(10, activation='softmax')"), "\(imported.text)")
         #expect(imported.text.split(separator: "\n").count < 40, "\(imported.text)")
         #expect(!imported.text.contains("Permute"), "\(imported.text)")
         let (original, _) = try network(text)
         let (copy, _) = try network(imported.text, imported.parameters.mapValues(\.values))
         #expect(copy.summary().macs == original.summary().macs)
+    }
+
+    /// `x` of one channel times three numbers plus three is no batch normalisation, which would have three channels before it.
+    @Test(arguments: [1, 3])
+    func `reads a scale and shift of each channel, also of a channel that they repeat`(channels: Int) throws {
+        var model = try exported("x = Input(2, 2, \(channels), name=x)\ny = ReLU(name=y)(x)\n")
+        let constants: [[Float]] = [[2, -3, 0.5], [1, 10, 100]]
+        for (name, values) in zip(["scale", "shift"], constants) {
+            var tensor = Onnx_TensorProto()
+            (tensor.name, tensor.dims, tensor.dataType, tensor.floatData) = (name, [3, 1, 1], 1, values)
+            model.graph.initializer.append(tensor)
+        }
+        model.graph.node = ["Mul", "Add"].enumerated().map { number, type in
+            var node = Onnx_NodeProto()
+            node.opType = type
+            (node.input, node.output) = number == 0 ? (["x", "scale"], ["p"]) : (["p", "shift"], ["y"])
+            return node
+        }
+        model.graph.output[0].type.tensorType.shape.dim[1].dimValue = 3
+        var options = ONNXImportOptions(fileName: "m.onnx") { _ in throw NoFile() }
+        options.layout = .nchw
+        let imported = try importONNX(bytes(try model.serializedBytes()), options)
+        let (network, values) = try network(imported.text, imported.parameters.mapValues(\.values))
+        let x = (0..<channels * 4).map { Double($0) - 2 }
+        let found = evaluate(
+            network, inputs: [RealTensor(network.shape(of: network.inputs[0].tensor), x)],
+            parameters: ReferenceParameters(values))
+        let expected = (0..<12).map { index in
+            let channel = index / 4
+            return x[channels == 1 ? index % 4 : index] * Double(constants[0][channel]) + Double(constants[1][channel])
+        }
+        #expect(found[0].values == expected)
+    }
+
+    /// As exporters of frameworks with channels last write them.
+    @Test func `keeps channels last where they are transposed, and finds rectifiers in limits`() throws {
+        var model = try exported("x = Input(4, 6, 2, name=x)\ny = Conv2D(3, 1, name=y)(x)\n")
+        model.graph.input[0].type.tensorType.shape.dim = ([1, 4, 6, 2] as [Int64]).map { extent in
+            var dimension = Onnx_TensorShapeProto.Dimension()
+            dimension.dimValue = extent
+            return dimension
+        }
+        for (name, value) in zip(["zero", "six"], [0, 6] as [Float]) {
+            var tensor = Onnx_TensorProto()
+            (tensor.name, tensor.dataType, tensor.floatData) = (name, 1, [value])
+            model.graph.initializer.append(tensor)
+        }
+        func node(_ type: String, _ inputs: [String], _ output: String, perm: [Int64] = []) -> Onnx_NodeProto {
+            var node = Onnx_NodeProto()
+            (node.opType, node.input, node.output) = (type, inputs, [output])
+            if !perm.isEmpty {
+                var attribute = Onnx_AttributeProto()
+                (attribute.name, attribute.type, attribute.ints) = ("perm", .ints, perm)
+                node.attribute = [attribute]
+            }
+            return node
+        }
+        var convolution = try #require(model.graph.node.first { $0.opType == "Conv" })
+        convolution.input[0] = "first"
+        convolution.output = ["sum"]
+        model.graph.node = [
+            node("Transpose", ["x"], "first", perm: [0, 3, 1, 2]), convolution, node("Max", ["zero", "sum"], "relu"),
+            node("Min", ["relu", "six"], "y"),
+        ]
+        let imported = try importONNX(
+            bytes(try model.serializedBytes()), ONNXImportOptions(fileName: "m.onnx") { _ in throw NoFile() })
+        #expect(imported.text.contains("Input((4, 6, 2)") && imported.text.contains("ReLU(6.0)"), "\(imported.text)")
+        #expect(!imported.text.contains("Permute") && !imported.text.contains("Clip"), "\(imported.text)")
     }
 
     // MARK: Refusals

@@ -84,22 +84,22 @@ extension Importer {
 
     private func gatedActivation(_ product: Product) -> (input: String, layer: String, arguments: [String])? {
         if product.factors.count == 1, isNear(1 / 6)(product.constant), let x = clippedSum(product.factors[0]) {
-            return (x, "Activation", ["\"hard_sigmoid\""])
+            return (x, "Activation", ["'hard_sigmoid'"])
         }
         guard product.factors.count == 2 else { return nil }
         for (x, gate) in [(product.factors[0], product.factors[1]), (product.factors[1], product.factors[0])] {
             let c = product.constant
             if c == 1, let node = producer(gate, "Sigmoid"), areSame(node.inputs[0], x) {
-                return (x, "Activation", ["\"silu\""])
+                return (x, "Activation", ["'silu'"])
             }
-            if c == 1, isHardSigmoid(gate, of: x) { return (x, "Activation", ["\"hard_silu\""]) }
+            if c == 1, isHardSigmoid(gate, of: x) { return (x, "Activation", ["'hard_silu'"]) }
             if isNear(1 / 6)(c), let inner = clippedSum(gate), areSame(inner, x) {
-                return (x, "Activation", ["\"hard_silu\""])
+                return (x, "Activation", ["'hard_silu'"])
             }
             if c == 1, let tanh = producer(gate, "Tanh"), let soft = producer(tanh.inputs[0], "Softplus"),
                 areSame(soft.inputs[0], x)
             {
-                return (x, "Activation", ["\"mish\""])
+                return (x, "Activation", ["'mish'"])
             }
             if isNear(0.5)(c),
                 let erf = producer(operand(of: producer(gate, "Add"), besides: { $0 == 1 }) ?? "", "Erf"),

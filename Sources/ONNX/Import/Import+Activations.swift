@@ -39,7 +39,7 @@ let activationOperators: [String: Operator] = {
             let isKeras = abs(alpha - 1.6732632) < 1e-6 && abs(gamma - 1.050701) < 1e-6
             try importer.each(node) { importer, x in
                 isKeras
-                    ? importer.layer("Activation", ["\"selu\""], x)
+                    ? importer.layer("Activation", ["'selu'"], x)
                     : importer.layer("Rescaling", [number(gamma)], importer.elu(x, alpha))
             }
         },
@@ -47,7 +47,7 @@ let activationOperators: [String: Operator] = {
             let alpha = try node.float("alpha", default: 1)
             guard alpha > 0 else { throw OperatorProblem("alpha \(alpha) is not positive") }
             try importer.each(node) { importer, x in
-                if alpha == 1 { return importer.layer("Activation", ["\"celu\""], x) }
+                if alpha == 1 { return importer.layer("Activation", ["'celu'"], x) }
                 let elu = importer.elu(importer.layer("Rescaling", [number(1 / alpha)], x), 1)
                 return importer.layer("Rescaling", [number(alpha)], elu)
             }
@@ -63,9 +63,9 @@ let activationOperators: [String: Operator] = {
         "Swish": { importer, node in
             let alpha = try node.float("alpha", default: 1)
             try importer.each(node) { importer, x in
-                if alpha == 1 { return importer.layer("Activation", ["\"silu\""], x) }
+                if alpha == 1 { return importer.layer("Activation", ["'silu'"], x) }
                 let gate = importer.layer(
-                    "Activation", ["\"sigmoid\""], importer.layer("Rescaling", [number(alpha)], x))
+                    "Activation", ["'sigmoid'"], importer.layer("Rescaling", [number(alpha)], x))
                 return importer.layer("Multiply", [], [x, gate], list: true)
             }
         },
@@ -88,7 +88,7 @@ let activationOperators: [String: Operator] = {
     ]
     for (type, name) in named { table[type] = { importer, node in try importer.each(node) { $0.function(name, $1) } } }
     for (type, name) in activations {
-        table[type] = { importer, node in try importer.each(node) { $0.layer("Activation", ["\"\(name)\""], $1) } }
+        table[type] = { importer, node in try importer.each(node) { $0.layer("Activation", ["'\(name)'"], $1) } }
     }
     return table
 }()
@@ -108,7 +108,7 @@ extension Importer {
     }
 
     mutating func hardSigmoid(_ x: Program.Tensor, _ alpha: Float, _ beta: Float) -> Program.Tensor {
-        if abs(alpha - 1 / 6) < 1e-6, beta == 0.5 { return layer("Activation", ["\"hard_sigmoid\""], x) }
+        if abs(alpha - 1 / 6) < 1e-6, beta == 0.5 { return layer("Activation", ["'hard_sigmoid'"], x) }
         return layer("Clip", ["0.0", "1.0"], layer("Rescaling", [number(alpha), "offset=\(number(beta))"], x))
     }
 
@@ -155,7 +155,7 @@ extension Importer {
         let summed = places.map { value.net[$0] }
         let others = value.net.indices.filter { !places.contains($0) }.map { value.net[$0] }
         let source = try arranged(value, others + [summed.flatMap { $0 }])
-        let tensor = layer("Activation", ["\"log_softmax\""], source.tensor)
+        let tensor = layer("Activation", ["'log_softmax'"], source.tensor)
         define(node, Dynamic(onnx: source.onnx, net: source.net, tensor: tensor))
     }
 }

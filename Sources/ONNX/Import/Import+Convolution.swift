@@ -1,3 +1,4 @@
+import Formats
 import Import
 
 /// Convolutions and their transposes.
@@ -75,7 +76,7 @@ extension Importer {
     /// The input with its margins, or the `padding` argument that makes them.
     private mutating func padded(_ x: Dynamic, _ window: Window, _ input: [Int]) throws -> (Program.Tensor, String) {
         if window.isValid { return (x.tensor, "") }
-        if window.isSame(input) { return (x.tensor, "padding=\"same\"") }
+        if window.isSame(input) { return (x.tensor, "padding='same'") }
         return (try zeroPadded(x, window.margins), "")
     }
 

@@ -7,8 +7,8 @@ let elementwiseOperators: [String: Operator] = [
     "Mul": { importer, node in try importer.multiply(node) },
     "Div": { importer, node in try importer.divide(node) },
     "Pow": { importer, node in try importer.power(node) },
-    "Max": { importer, node in try importer.merge(node, "Maximum") },
-    "Min": { importer, node in try importer.merge(node, "Minimum") },
+    "Max": { importer, node in try importer.limit(node, isUpper: false) },
+    "Min": { importer, node in try importer.limit(node, isUpper: true) },
     "Sum": { importer, node in try importer.merge(node, "Add") },
     "Mean": { importer, node in try importer.merge(node, "Average") },
     "PRelu": { importer, node in try importer.slopes(node) },
@@ -107,6 +107,27 @@ extension Importer {
                     ? function("reciprocal", x.tensor)
                     : exponent == 1 ? x.tensor : layer("Power", [number(exponent)], x.tensor)
         define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
+    }
+
+    /// A maximum or minimum: with a number a limit, which may make a rectifier or bound the one before it.
+    fileprivate mutating func limit(_ node: OperatorNode, isUpper: Bool) throws {
+        for position in 0...1 where node.inputs.count == 2 {
+            guard let limit = try scalar(node, position), case .dynamic(let x) = try value(node, 1 - position) else {
+                continue
+            }
+            let statement = program.statements[x.tensor.statement]
+            let isBounding =
+                isUpper && limit >= 0 && statement.type == "ReLU" && statement.arguments.isEmpty
+                && isReadOnce(node.inputs[1 - position])
+            let tensor =
+                isBounding
+                ? layer("ReLU", [number(limit)], statement.inputs, list: false)
+                : !isUpper && limit == 0
+                    ? layer("ReLU", [], x.tensor)
+                    : layer("Clip", ["x_\(isUpper ? "max" : "min")=\(number(limit))"], x.tensor)
+            return define(node, Dynamic(onnx: x.onnx, net: x.net, tensor: tensor))
+        }
+        try merge(node, isUpper ? "Minimum" : "Maximum")
     }
 
     fileprivate mutating func merge(_ node: OperatorNode, _ type: String) throws {

@@ -126,7 +126,7 @@ extension Importer {
         } else {
             let text =
                 "(" + pairs.map { "(\($0.0), \($0.1))" }.joined(separator: ", ") + (pairs.count == 1 ? ",)" : ")")
-            let more = word != "constant" ? ["mode=\"\(word)\""] : fill != 0 ? ["constant_values=\(number(fill))"] : []
+            let more = word != "constant" ? ["mode='\(word)'"] : fill != 0 ? ["constant_values=\(number(fill))"] : []
             tensor = layer("Pad", [text] + more, value.tensor)
         }
         var result = Dynamic(onnx: atoms.resolve(value.onnx), net: atoms.resolve(value.net), tensor: tensor)

@@ -1,3 +1,4 @@
+import Formats
 import Import
 
 /// Operators that take pieces of tensors, repeat them or put them together.

@@ -73,7 +73,7 @@ extension Importer {
         if isDilated { arguments.append("dilation_rate=\(pair(window.dilation))") }
         if !window.isValid {
             let isSame = !countsMargins && window.isSame(Array(extents(x)[2...]))
-            arguments.append("padding=" + (isSame ? "\"same\"" : explicitMargins(window.margins)))
+            arguments.append("padding=" + (isSame ? "'same'" : explicitMargins(window.margins)))
         }
         let tensor = layer("\(isMaximum ? "Max" : "Average")Pooling\(rank)D", arguments, x.tensor)
         define(node, image(of: x, extents: window.output, channels: channels, tensor))

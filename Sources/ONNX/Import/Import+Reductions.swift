@@ -19,7 +19,7 @@ let reductionOperators: [String: Operator] = [
             // The largest element comes first off, then on again: no exponential overflows.
             let largest = importer.layer("Max", axes, x)
             let rest = importer.layer("Subtract", [], [x, largest], list: true)
-            let sum = importer.layer("Sum", axes, importer.layer("Activation", ["\"exponential\""], rest))
+            let sum = importer.layer("Sum", axes, importer.layer("Activation", ["'exponential'"], rest))
             return importer.layer("Add", [], [importer.function("log", sum), largest], list: true)
         }
     },

@@ -191,9 +191,9 @@ extension Importer {
         let window = isImage ? [2, 3] : axes
         let sizes = window.map { resize.output[$0] }
         var arguments = (isImage || axes.count == 2 ? sizes : [1] + sizes).map(String.init)
-        if resize.mode == "cubic" { arguments.append("interpolation=\"bicubic\"") }
+        if resize.mode == "cubic" { arguments.append("interpolation='bicubic'") }
         if resize.isAntialiased { arguments.append("antialias=True") }
-        if resize.coordinates != "half_pixel" { arguments.append("coordinates=\"\(resize.coordinates)\"") }
+        if resize.coordinates != "half_pixel" { arguments.append("coordinates='\(resize.coordinates)'") }
         if resize.mode == "cubic", resize.cubic != -0.5 {
             arguments.append("cubic_coefficient=\(number(resize.cubic))")
         }

@@ -1,3 +1,5 @@
+import Formats
+
 /// Operators that give the same elements other axes. On what the network computes they change the lists of axes alone.
 let shapeOperators: [String: Operator] = [
     "Reshape": { importer, node in

@@ -120,7 +120,7 @@ private struct GraphReader {
         for output in graph.output { importer.readers[output.name, default: 0] += 2 }
         readConstants(into: &importer, &problems)
         importer.allowConstants()
-        let lastFirst = ImageInputs(graph)
+        let images = ImageInputs(graph)
         for input in inputs {
             let type = input.type.tensorType.elemType
             if type == TensorType.double || type == TensorType.float16 || type == TensorType.bfloat16 {
@@ -135,8 +135,7 @@ private struct GraphReader {
                 }
                 continue
             }
-            importer.declareInput(
-                input.name, shapes[input.name]!, isBatched: batch != nil, isImage: lastFirst.contains(input.name))
+            importer.declareInput(input.name, shapes[input.name]!, isBatched: batch != nil, images: images)
         }
         var unsupported: [(type: String, nodes: [String])] = []
         for (position, node) in graph.node.enumerated() where node.output.contains(where: { !$0.isEmpty }) {
@@ -241,15 +240,17 @@ private struct GraphReader {
 }
 
 extension Importer {
-    /// Declares a public input: one of four axes, and what a layer of images reads, has its channels last, unless the model's own order is asked for.
-    mutating func declareInput(_ name: String, _ shape: [Int], isBatched: Bool, isImage: Bool) {
+    /// Declares a public input: one of four axes, and what a layer of images reads, has its channels last, unless the model's own order is
+    /// asked for, or has them there.
+    mutating func declareInput(_ name: String, _ shape: [Int], isBatched: Bool, images: ImageInputs) {
         var onnx = shape.map { atoms.axis($0) }
         if isBatched { onnx[0] = [AtomTable.batch] }
         var net = Array(sampleAxes(onnx))
-        if isImage || net.count == 3, options.layout == .nhwc, net.count > 1 { net = Array(net.dropFirst()) + [net[0]] }
+        let isMoved = images.contains(name) || net.count == 3 && !images.hasChannelsLast(name)
+        if isMoved, options.layout == .nhwc, net.count > 1 { net = Array(net.dropFirst()) + [net[0]] }
         let tensor = program.append(
             Program.Statement(
-                "Input", [tuple(atoms.extents(net))], inputs: [], name: publicName(name)))
+                "Input", [Program.Argument(tuple(atoms.extents(net)))], inputs: [], name: publicName(name)))
         values[name] = .dynamic(Dynamic(onnx: onnx, net: net, tensor: tensor))
     }
 
@@ -300,7 +301,7 @@ extension Importer {
             let isFree = named.insert(dynamic.tensor).inserted
             let statement = program.statements[dynamic.tensor.statement]
             if !isFree || statement.type == "Input" || statement.outputs > 1 {
-                dynamic.tensor = layer("Activation", ["\"linear\""], dynamic.tensor)
+                dynamic.tensor = layer("Activation", ["'linear'"], dynamic.tensor)
             }
             program.outputs.append((publicName(output.name), dynamic.tensor))
         }

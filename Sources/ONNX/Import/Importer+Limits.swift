@@ -45,7 +45,7 @@ extension Importer {
         }
         for statement in program.statements.dropFirst(counted) {
             allowance -= statement.parameters.values.reduce(0) { $0 + $1.values.count }
-            allowance -= statement.arguments.reduce(0) { $0 + $1.utf8.count }
+            allowance -= statement.arguments.reduce(0) { $0 + $1.value.utf8.count }
         }
         counted = program.statements.count
         try checkAllowance()

@@ -1,3 +1,4 @@
+import Formats
 import Import
 
 /// Reads a graph node by node, in the order in which they stand, and writes layers.
@@ -53,8 +54,8 @@ struct Importer {
         defer { source = nil }
         return program.append(
             Program.Statement(
-                type, arguments, inputs: inputs, takesList: list, outputs: outputs, source: source,
-                parameters: parameters))
+                type, arguments.map { Program.Argument($0) }, inputs: inputs, takesList: list, outputs: outputs,
+                source: source, parameters: parameters))
     }
 
     // MARK: Values
@@ -289,11 +290,6 @@ struct FailedBefore: Error {}
 
 /// A layer works on samples, but the batch is an axis like any other in this model.
 struct SamplesApart: Error {}
-
-/// A tuple as it is written: `(3,)`, `(2, 2)`.
-func tuple(_ numbers: [Int]) -> String {
-    numbers.count == 1 ? "(\(numbers[0]),)" : "(\(numbers.map(String.init).joined(separator: ", ")))"
-}
 
 /// A list as it is written.
 func list(_ numbers: [Int]) -> String { "[\(numbers.map(String.init).joined(separator: ", "))]" }

@@ -1,4 +1,5 @@
 import Foundation
+import IR
 
 /// The most elements that arithmetic on literals makes: shapes and small tables, not weights.
 private let largestResult = 1 << 23
@@ -74,12 +75,8 @@ func checkedCount(_ shape: [Int], limit: Int = largestResult) throws -> Int {
 
 /// The shape to which shapes broadcast, as in NumPy.
 func broadcastShape(_ a: [Int], _ b: [Int]) throws -> [Int] {
-    let rank = max(a.count, b.count)
-    let padded = { (shape: [Int]) in Array(repeating: 1, count: rank - shape.count) + shape }
-    return try zip(padded(a), padded(b)).map { x, y in
-        guard x == y || x == 1 || y == 1 else { throw OperatorProblem("shapes \(a) and \(b) do not meet") }
-        return x == 1 ? y : x
-    }
+    guard let shape = try? broadcast(a, b) else { throw OperatorProblem("shapes \(a) and \(b) do not meet") }
+    return shape
 }
 
 /// Functions of one number that are folded.
