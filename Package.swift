@@ -127,7 +127,7 @@ let package = Package(
             name: "RuntimeTests", dependencies: ["NetRuntime", "Toolchain", "Target", "netc", "classify"],
             exclude: ["doubler.c"]),
         .testTarget(
-            name: "GeneratedTests", dependencies: ["Compiler", "Diagnostics", "Kernels", "Toolchain"],
+            name: "GeneratedTests", dependencies: ["CodeGen", "Compiler", "Diagnostics", "Kernels", "Toolchain"],
             exclude: ["Nets", "exercise.c", "misuse.c"]),
         .testTarget(name: "HostileInputTests", dependencies: ["HostileInput"], exclude: ["Corpus"]),
         .testTarget(name: "StructureTests"),

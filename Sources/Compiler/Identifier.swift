@@ -1,3 +1,5 @@
+import CodeGen
+
 /// The name of everything that a model's generated code defines: `--name`, else the model's own name, else the file's stem,
 /// made an identifier that C and C++ accept.
 package func modelIdentifier(explicit: String?, modelName: String?, path: String) throws -> String {
@@ -56,8 +58,10 @@ package func folder(of path: String) -> String {
     return slash == path.startIndex ? "/" : String(path[..<slash])
 }
 
-/// Whether the name means something in C already.
-private func isReserved(_ name: String) -> Bool { reservedWords.contains(name) || libraryNames.contains(name) }
+/// Whether the name means something in C already, or in generated code.
+private func isReserved(_ name: String) -> Bool {
+    reservedWords.contains(name) || libraryNames.contains(name) || generatedNames.contains(name)
+}
 
 /// Keywords of C and C++, macros that compilers predefine, and names that generated headers and their users already have.
 private let reservedWords = Set(

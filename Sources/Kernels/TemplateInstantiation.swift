@@ -18,6 +18,14 @@ public struct TemplateError: Error, Sendable, CustomStringConvertible {
     init(_ template: String, _ problem: String) { description = "template '\(template)': \(problem)" }
 }
 
+/// All templates.
+package var templateTexts: [(name: String, text: String)] {
+    (0..<netc_template_count()).map { index in
+        let template = netc_template_at(index)
+        return (String(cString: template.name), String(cString: template.text))
+    }
+}
+
 /// The text of a template under its name; `nil` where there is none.
 package func templateText(_ name: String) -> String? {
     for index in 0..<netc_template_count() {

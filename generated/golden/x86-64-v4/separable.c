@@ -798,13 +798,13 @@ static void end(separable *model) {
 }
 
 separable *separable_create(int threads) {
-    if (threads < 0 || threads > 1024) return errno = EINVAL, (separable *)0;
-    if (!processor_is_supported()) return errno = ENOTSUP, (separable *)0;
+    if (threads < 0 || threads > 1024) return errno = EINVAL, (void *)0;
+    if (!processor_is_supported()) return errno = ENOTSUP, (void *)0;
     if (threads == 0) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (threads < 1) threads = 1;
-    separable *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
+    struct separable *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
     size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (separable *)0;
+    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
     pthread_mutex_init(&model->meeting.lock, 0);
     pthread_cond_init(&model->meeting.opened, 0);
     atomic_flag_clear(&model->is_busy);
@@ -820,11 +820,11 @@ separable *separable_create(int threads) {
     pthread_mutex_unlock(&model->meeting.lock);
     if (started == threads) return model;
     end(model);
-    return errno = ENOMEM, (separable *)0;
+    return errno = ENOMEM, (void *)0;
 }
 
 static int run_any(void *object, const void *const *in, void *const *out) {
-    separable *model = object;
+    struct separable *model = object;
     if (!model || !in || !out) return NETC_NULL;
     int status = check(in, out, model->workspace);
     if (status != NETC_OK) return status;

@@ -814,13 +814,13 @@ static void end(shuffle *model) {
 }
 
 shuffle *shuffle_create(int threads) {
-    if (threads < 0 || threads > 1024) return errno = EINVAL, (shuffle *)0;
-    if (!processor_is_supported()) return errno = ENOTSUP, (shuffle *)0;
+    if (threads < 0 || threads > 1024) return errno = EINVAL, (void *)0;
+    if (!processor_is_supported()) return errno = ENOTSUP, (void *)0;
     if (threads == 0) threads = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (threads < 1) threads = 1;
-    shuffle *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
+    struct shuffle *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
     size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (shuffle *)0;
+    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
     pthread_mutex_init(&model->meeting.lock, 0);
     pthread_cond_init(&model->meeting.opened, 0);
     atomic_flag_clear(&model->is_busy);
@@ -836,11 +836,11 @@ shuffle *shuffle_create(int threads) {
     pthread_mutex_unlock(&model->meeting.lock);
     if (started == threads) return model;
     end(model);
-    return errno = ENOMEM, (shuffle *)0;
+    return errno = ENOMEM, (void *)0;
 }
 
 static int run_any(void *object, const void *const *in, void *const *out) {
-    shuffle *model = object;
+    struct shuffle *model = object;
     if (!model || !in || !out) return NETC_NULL;
     int status = check(in, out, model->workspace);
     if (status != NETC_OK) return status;
