@@ -8,8 +8,9 @@ let convolutionOperators: [String: Operator] = [
 ]
 
 extension Importer {
-    fileprivate mutating func convolution(_ node: OperatorNode) throws {
+    mutating func convolution(_ node: OperatorNode) throws {
         let weights = try literal(node, 1)
+        if try plainConvolution(node, weights) { return }
         let rank = weights.shape.count - 2
         guard rank == 1 || rank == 2 else {
             throw OperatorProblem("kernels of \(rank) axes are not supported; 1 or 2 are")

@@ -5,10 +5,12 @@ let poolingOperators: [String: Operator] = [
     "MaxPool": { importer, node in
         node.ignore("storage_order")
         guard !node.wants(1) else { throw OperatorProblem("its output of indices is not supported") }
-        try importer.pool(node, isMaximum: true)
+        try importer.pooling(node) { importer, node in try importer.pool(node, isMaximum: true) }
     },
-    "AveragePool": { importer, node in try importer.pool(node, isMaximum: false) },
-    "LpPool": { importer, node in try importer.normPool(node) },
+    "AveragePool": { importer, node in
+        try importer.pooling(node) { importer, node in try importer.pool(node, isMaximum: false) }
+    },
+    "LpPool": { importer, node in try importer.pooling(node) { importer, node in try importer.normPool(node) } },
     "GlobalAveragePool": { importer, node in
         try importer.poolAll(node) { importer, x, rank in
             importer.layer("GlobalAveragePooling\(rank)D", ["keepdims=True"], x)

@@ -7,8 +7,10 @@ final class OperatorNode {
     let outputs: [String]
     /// The version of the operator set that the model was written for.
     let version: Int
-    private let attributes: [String: Onnx_AttributeProto]
+    private var attributes: [String: Onnx_AttributeProto]
     private var read: Set<String> = []
+    /// The operator that this one stands for.
+    private var whole: OperatorNode?
 
     init(_ node: Onnx_NodeProto, version: Int) throws {
         type = node.opType
@@ -23,6 +25,34 @@ final class OperatorNode {
         self.attributes = attributes
     }
 
+    private init(_ node: OperatorNode) {
+        (type, name, inputs, outputs) = (node.type, node.name, node.inputs, node.outputs)
+        (version, attributes) = (node.version, node.attributes)
+    }
+
+    /// The same operator with a window along some of its axes. What it reads counts as read here too.
+    func along(_ axes: [Int], of rank: Int) -> OperatorNode {
+        let node = OperatorNode(self)
+        for name in ["kernel_shape", "strides", "dilations"] {
+            guard let numbers = attributes[name]?.ints, numbers.count == rank else { continue }
+            node.attributes[name]!.ints = axes.map { numbers[$0] }
+        }
+        if let pads = attributes["pads"]?.ints, pads.count == 2 * rank {
+            node.attributes["pads"]!.ints = (axes + axes.map { rank + $0 }).map { pads[$0] }
+        }
+        node.whole = self
+        return node
+    }
+
+    /// Sets an attribute.
+    func setInt(_ name: String, _ value: Int) {
+        var attribute = Onnx_AttributeProto()
+        (attribute.name, attribute.type, attribute.i) = (name, .int, Int64(value))
+        attributes[name] = attribute
+        read.insert(name)
+        whole?.read.insert(name)
+    }
+
     /// Puts another value in the place of an input.
     func replaceInput(_ position: Int, with name: String) { inputs[position] = name }
 
@@ -34,6 +64,7 @@ final class OperatorNode {
 
     private func attribute(_ name: String, _ type: Onnx_AttributeProto.AttributeType) throws -> Onnx_AttributeProto? {
         read.insert(name)
+        whole?.read.insert(name)
         guard let attribute = attributes[name] else { return nil }
         guard !attribute.hasType || attribute.type == type else {
             throw OperatorProblem("attribute '\(name)' is of another type than the operator has")
@@ -64,7 +95,10 @@ final class OperatorNode {
     }
 
     /// Attributes that change nothing at inference.
-    func ignore(_ names: String...) { read.formUnion(names) }
+    func ignore(_ names: String...) {
+        read.formUnion(names)
+        whole?.read.formUnion(names)
+    }
 
     /// Refuses attributes that the operator does not know, which might change numbers.
     func checkThatAllWasRead() throws {
