@@ -118,8 +118,14 @@ extension NetworkGenerator {
                 .init(result: "\(result)_\(number)", expression: .layers([call], part: number), inputs: [x])
             }
         }
+        if layer.name == "Prod" {
+            // Of numbers below 1: others would soon have a product beyond float32.
+            let bounded = RandomNetwork.Call(layer: "Activation", arguments: [.init(name: "", value: "sigmoid")])
+            return [.init(result: result, expression: .layers([bounded, call]), inputs: [x])]
+        }
         if random.chance(0.1) {
-            let next = random.call(random.pick(layerRegistry.map { $0.descriptor }), on: shapes[x]!)
+            let others = layerRegistry.map { $0.descriptor }.filter { $0.name != "Prod" }
+            let next = random.call(random.pick(others), on: shapes[x]!)
             return [.init(result: result, expression: .layers([call, next]), inputs: [x])]
         }
         if random.chance(0.1), let y = partner(of: x, shapes) {

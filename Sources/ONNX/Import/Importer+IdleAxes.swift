@@ -20,7 +20,9 @@ extension Importer {
         else { return false }
         let values = try weights.floats()
         try withIdleAxes(of: node, besides: axes) { importer, inner, channels in
-            guard channels <= 1 << 16 else { throw OperatorProblem("a window beside \(channels) cells is not supported") }
+            guard channels <= 1 << 16 else {
+                throw OperatorProblem("a window beside \(channels) cells is not supported")
+            }
             let repeated = Array(repeating: values, count: channels).flatMap { $0 }
             let kernel = axes.map { weights.shape[$0 + 2] }
             let name = inner.inputs[0] + "/weights"
