@@ -322,7 +322,7 @@ extension Planner {
         let operands = operation.inputs.map { input in
             graph[input].channels == channels
                 ? blocked(input, slots: slots, why: "to the order of channels of the other operand")
-                : blocked(input, why: "to channel blocks")
+                : splat(input)
         }
         let mayInterleave = operands.allSatisfy(\.layout.isInOrder)
         let y =
@@ -337,6 +337,12 @@ extension Planner {
             reasons: whyApart(operation, elementwise)
                 + (zeroes ? [] : ["overwrites its operand, which nothing else reads"]))
         if !zeroes { steps[steps.count - 1].calls = [call] }
+    }
+
+    /// One channel that serves all of another operand's: it must be the first of its vector, which a channel of a larger tensor is not.
+    private mutating func splat(_ value: ValueID) -> Location {
+        let isFirst = location(of: value).layout.slots.first == 0
+        return blocked(value, slots: isFirst ? nil : naturalSlots(1), why: "to channel blocks")
     }
 
     /// Why a scale and shift, such as a batch normalization, are in no product's weights.

@@ -194,10 +194,11 @@ let layerInstances = [
     LayerInstances(
         "Split", "Split(3)(x)[1]", "Split(3, axis=1)(x)[2]",
         "Split(13, axis=1)(s)[4]", "Split(2, axis=1)(q)[1]", "Split(3, axis=2)(q)[2]", "Split(2, axis=3)(ReLU()(q))[1]",
-        "Split(5)(q)[3]"),
+        "Split(5)(q)[3]", "x * Split(6)(x)[4]", "Split(6)(ReLU()(x))[1] - x"),
     LayerInstances(
         "Slice", "Slice((1, 2, 0), (7, 5, 4))(x)", "Slice((0, 0, 2), (9, 10, 3))(x)", "Slice((3, 0), (10, 6))(s)",
-        "Slice((0, 1, 1, 1), (2, 2, 2, 4))(q)", "Conv2D(5, 3)(Slice((2, 0, 0), (7, 10, 6))(LeakyReLU(0.5)(x)))"),
+        "Slice((0, 1, 1, 1), (2, 2, 2, 4))(q)", "Conv2D(5, 3)(Slice((2, 0, 0), (7, 10, 6))(LeakyReLU(0.5)(x)))",
+        "Maximum()([Slice((1,), (1,))(v), v])"),
     LayerInstances(
         "Take", "Take((8, 0, 0, 3), axis=1)(x)", "Take((9, 1, -2), axis=2)(x)", "Take((5, 0, 0), axis=3)(x)",
         "Take(0, axis=1)(s)", "Take(2, axis=-1)(LeakyReLU(0.5)(x))", "Take((1, 0), axis=1)(q)",
