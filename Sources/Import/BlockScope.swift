@@ -49,8 +49,7 @@ struct BlockScope {
     }
 
     private mutating func unique(_ hint: String) -> String {
-        var stem = variableName(hint) ?? "tensor"
-        if reservedNames.contains(stem) { stem += "_out" }
+        let stem = free(variableName(hint) ?? "tensor")
         var name = stem
         var number = 1
         while !taken.insert(name).inserted {

@@ -64,6 +64,9 @@ public func stringLiteral(_ text: String) -> String {
     return result + "'"
 }
 
+/// A variable's name that means nothing else.
+func free(_ name: String) -> String { reservedNames.contains(name) ? name + "_out" : name }
+
 struct ProgramWriter {
     let program: Program
     let layers = LayerIndex()
@@ -89,12 +92,18 @@ struct ProgramWriter {
         nameLayers()
     }
 
-    /// Outputs are named by their variables; by the layer's name where that is no variable's.
+    /// Outputs are named by their variables; by the layer's name where that is no variable's. Names that outputs share are numbered.
     private mutating func nameOutputs() {
         for (name, tensor) in program.outputs {
             let statement = program.statements[tensor.statement]
             if name == variableName(name), !reservedNames.contains(name) || statement.name != nil {
-                outputNames[tensor] = reservedNames.contains(name) ? name + "_out" : name
+                guard outputNames[tensor] == nil else { continue }
+                var (variable, number) = (free(name), 0)
+                while outputNames.values.contains(variable) {
+                    number += 1
+                    variable = "\(free(name))_\(number)"
+                }
+                outputNames[tensor] = variable
             } else if statement.outputs == 1, statement.type != "Input", statement.name == nil {
                 explicitNames[tensor.statement] = name
             }
@@ -179,8 +188,9 @@ struct ProgramWriter {
             variables[last] = outputNames[Program.Tensor(statement: last)]
         }
         if program.name != nil {
-            variables[0] = outputNames[Program.Tensor(statement: 0)] ?? inputVariable(0)
             variables[last] = outputNames[Program.Tensor(statement: last)] ?? "x"
+            let input = free(inputVariable(0))
+            if last > 0 { variables[0] = input == variables[last] ? input + "_in" : input }
         }
         for (position, statement) in program.statements.enumerated() {
             if position > 0, statement.section != program.statements[position - 1].section {

@@ -4,6 +4,7 @@ import Import
 import KerasFiles
 import Language
 import Layers
+import Network
 import Testing
 
 /// A legacy file whose configuration is given and that holds no weights.
@@ -42,6 +43,15 @@ private func functional(_ layers: [(String, String, String, [String])], outputs:
 }
 
 private let image = ("InputLayer", "image", "\"batch_input_shape\": [null, 4, 4, 2]", [String]())
+
+/// The network that a text describes; `nil` where it has mistakes.
+private func network(_ text: String) -> Network? {
+    let source = SourceFile(name: "m.net", text: Array(text.utf8))
+    var log = DiagnosticLog()
+    var builder = NetworkBuilder(source: source)
+    interpret(source, definitions: [], with: &builder, log: &log)
+    return builder.makeNetwork()
+}
 
 @Suite struct ConfigurationTests {
     @Test func `a model of Keras 2 is read`() {
@@ -85,12 +95,29 @@ private let image = ("InputLayer", "image", "\"batch_input_shape\": [null, 4, 4,
         let lines = text.split(separator: "\n")
         #expect(lines.count < 25, "\(text)")
         #expect(text.contains("name=f'{name}_relu'"), "\(text)")
-        let source = SourceFile(name: "m.net", text: Array(text.utf8))
-        var log = DiagnosticLog()
-        var builder = NetworkBuilder(source: source)
-        interpret(source, definitions: [], with: &builder, log: &log)
-        let names = builder.makeNetwork()?.nodes.map(\.name)
-        #expect(names == layers.map(\.1), "\(text)\n\(log.diagnostics)")
+        let names = network(text)?.nodes.map(\.name)
+        #expect(names == layers.map(\.1), "\(text)")
+    }
+
+    /// Both would have the layer's name in C: that is told, and neither stands for the other.
+    @Test func `two outputs of one layer are not one tensor`() {
+        let second = ("InputLayer", "second", "\"batch_input_shape\": [null, 4, 4, 2]", [String]())
+        let text = imported(
+            functional([image, second, ("ReLU", "add", "", ["image"])], outputs: ["add", "add"])
+                .replacing("[[[\"image\", 0, 0, {}]]]", with: "[[[\"image\", 0, 0, {}]], [[\"second\", 0, 0, {}]]]")
+                .replacing("[\"add\", 0, 0]]", with: "[\"add\", 1, 0]]"))
+        #expect(network(text) == nil && text.contains("the same identifier in C"), "\(text)")
+    }
+
+    /// As the last line's variable would be called, and as the input's would where it has no name of its own.
+    @Test(arguments: [("x", "scores"), ("input_layer", "image"), ("input_layer", "x")])
+    func `a named sequence keeps its input and its output apart`(input: String, output: String) throws {
+        let first = ("InputLayer", input, "\"batch_input_shape\": [null, 4, 4, 2]", [String]())
+        let text = imported(
+            functional([first, ("ReLU", output, "", [input])], outputs: [output])
+                .replacing("\"config\": {\"name\": \"m\"", with: "\"config\": {\"name\": \"classifier\""))
+        let model = try #require(network(text), "\(text)")
+        #expect(model.outputs.map { model.nodes[$0.tensor.node].name } == [output], "\(text)")
     }
 
     @Test func `a cycle is told`() {

@@ -26,6 +26,8 @@ extension Importer {
             let repeated = Array(repeating: values, count: channels).flatMap { $0 }
             let kernel = axes.map { weights.shape[$0 + 2] }
             let name = inner.inputs[0] + "/weights"
+            let former = importer.values[name]
+            defer { importer.values[name] = former }
             importer.values[name] = .literal(Literal([channels, 1] + kernel, floats: repeated))
             inner.replaceInput(1, with: name)
             inner.setInt("group", channels)
@@ -56,12 +58,15 @@ extension Importer {
         let channels = axes[1] + idle.flatMap { axes[$0] }
         let extents = atoms.extents([axes[1]] + idle.map { axes[$0] })
         let inner = node.along(busy, of: axes.count - 2)
+        guard node.wants(0) else { return }
         let name = node.inputs[0] + "/idle"
+        let former = values[name]
+        defer { values[name] = former }
         values[name] = .dynamic(
             Dynamic(onnx: [axes[0], channels] + busy.map { axes[$0 + 2] }, net: x.net, tensor: x.tensor))
         inner.replaceInput(0, with: name)
         try body(&self, inner, atoms.extent(channels))
-        guard node.wants(0), case .dynamic(let result)? = values[node.outputs[0]],
+        guard case .dynamic(let result)? = values[node.outputs[0]],
             let parts = atoms.cut(result.onnx[1], into: extents)
         else { throw OperatorProblem("its result can't be given its axes") }
         var onnx = Array(repeating: Axis(), count: axes.count)
