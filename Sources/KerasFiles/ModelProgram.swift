@@ -29,9 +29,29 @@ struct ModelProgram {
         }
         if !isAutomaticModelName(modelName) { program.name = modelName }
         checkResults(graph.outputs)
+        nameOutputs()
+    }
+
+    /// An output has its layer's name. One whose name is taken, for it is an input or the layer has made another output, is copied.
+    private mutating func nameOutputs() {
+        var names = PublicNames()
+        for application in graph.applications {
+            let instance = graph.instances[application.instance]
+            if instance.layer.isInput { _ = names.unique(instance.name) }
+        }
         for output in graph.outputs {
             let instance = graph.instances[graph.applications[output.application].instance]
-            program.outputs.append((instance.uses > 1 ? instance.name + "_out" : instance.name, tensor(output)))
+            var name = names.unique(instance.name)
+            var result = tensor(output)
+            if name != instance.name {
+                while !layerNames.insert(name).inserted { name = names.unique(instance.name) }
+                result = program.append(
+                    Program.Statement(
+                        "Activation", [Program.Argument("'linear'")], inputs: [result], name: name))
+            } else if instance.uses > 1 {
+                name += "_out"
+            }
+            program.outputs.append((name, result))
         }
     }
 

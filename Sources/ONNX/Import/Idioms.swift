@@ -7,8 +7,7 @@ extension Importer {
     mutating func importIdiom(_ node: OperatorNode) throws -> Bool {
         guard let product = product(endingIn: node) else { return false }
         if let x = gatedActivation(product) { return try writeActivation(node, x.input, x.layer, x.arguments) }
-        if let x = normalized(node) { return try writeNormalization(node, x.input, x.axes, x.epsilon) }
-        return false
+        return try importNormalization(node)
     }
 
     private mutating func writeActivation(
@@ -21,28 +20,31 @@ extension Importer {
 
     // MARK: Looking at the graph
 
-    private func producer(_ name: String, _ type: String) -> OperatorNode? {
-        guard let node = producers[name], node.type == type else { return nil }
+    /// The node, of that type if one is given, that made a tensor; having been read, it has the inputs that its type needs.
+    func producer(_ name: String, _ type: String? = nil) -> OperatorNode? {
+        guard let node = producers[name], case .dynamic? = values[name], type.map({ $0 == node.type }) ?? true else {
+            return nil
+        }
         return node
     }
 
-    private func number(_ name: String) -> Float? {
+    func constant(of name: String) -> Float? {
         guard case .literal(let literal)? = values[name], literal.count == 1 else { return nil }
         return try? literal.floats().first
     }
 
     /// Whether two names stand for one tensor.
-    private func areSame(_ a: String, _ b: String) -> Bool {
+    func areSame(_ a: String, _ b: String) -> Bool {
         if a == b { return true }
         guard case .dynamic(let x)? = values[a], case .dynamic(let y)? = values[b] else { return false }
         return x.tensor == y.tensor && atoms.resolve(x.onnx) == atoms.resolve(y.onnx)
     }
 
     /// The operand beside a number.
-    private func operand(of node: OperatorNode?, besides accepts: (Float) -> Bool) -> String? {
+    func operand(of node: OperatorNode?, besides accepts: (Float) -> Bool) -> String? {
         guard let node, node.inputs.count == 2 else { return nil }
-        for position in 0...1 where number(node.inputs[position]).map(accepts) == true {
-            if number(node.inputs[1 - position]) == nil { return node.inputs[1 - position] }
+        for position in 0...1 where constant(of: node.inputs[position]).map(accepts) == true {
+            if constant(of: node.inputs[1 - position]) == nil { return node.inputs[1 - position] }
         }
         return nil
     }
@@ -65,13 +67,13 @@ extension Importer {
             steps += 1
             guard next.inputs.count == 2, steps <= 4 else { return nil }
             for (position, name) in next.inputs.enumerated() {
-                if let value = number(name) {
+                if let value = constant(of: name) {
                     if next.type == "Div", position == 0 { return nil }
                     product.constant *= next.type == "Div" ? 1 / value : value
                 } else if next.type == "Div", position == 1 {
                     return next === node && steps == 1 ? Product(factors: next.inputs) : nil
-                } else if let inner = producers[name], inner.type == "Mul" || inner.type == "Div", isReadOnce(name),
-                    inner.type == "Mul" || number(inner.inputs.last ?? "") != nil
+                } else if let inner = producer(name), inner.type == "Mul" || inner.type == "Div", isReadOnce(name),
+                    inner.type == "Mul" || constant(of: inner.inputs.last ?? "") != nil
                 {
                     open.append(inner)
                 } else {
@@ -120,8 +122,8 @@ extension Importer {
     /// The x of `clip(x + 3, 0, 6)`.
     private func clippedSum(_ name: String) -> String? {
         guard let clip = producer(name, "Clip") else { return nil }
-        let low = (try? clip.float("min")) ?? (clip.has(1) ? number(clip.inputs[1]) : nil)
-        let high = (try? clip.float("max")) ?? (clip.has(2) ? number(clip.inputs[2]) : nil)
+        let low = (try? clip.float("min")) ?? (clip.has(1) ? constant(of: clip.inputs[1]) : nil)
+        let high = (try? clip.float("max")) ?? (clip.has(2) ? constant(of: clip.inputs[2]) : nil)
         guard low == 0, high == 6 else { return nil }
         return operand(of: producer(clip.inputs[0], "Add"), besides: { $0 == 3 })
     }
@@ -131,7 +133,7 @@ extension Importer {
             return isNear(1 / 6)((try? node.float("alpha", default: 0.2)) ?? 0)
                 && (try? node.float("beta", default: 0.5)) == 0.5
         }
-        guard let node = producers[name], node.type == "Div" || node.type == "Mul",
+        guard let node = producer(name), node.type == "Div" || node.type == "Mul",
             let product = product(endingIn: node),
             product.factors.count == 1, isNear(1 / 6)(product.constant), let inner = clippedSum(product.factors[0])
         else { return false }
@@ -140,9 +142,9 @@ extension Importer {
 
     /// The x of `x · factor`.
     private func scaled(_ name: String, by factor: Float) -> String? {
-        guard let node = producers[name] else { return nil }
+        guard let node = producer(name) else { return nil }
         if node.type == "Mul" { return operand(of: node, besides: isNear(factor)) }
-        guard node.type == "Div", node.inputs.count == 2, let divisor = number(node.inputs[1]),
+        guard node.type == "Div", node.inputs.count == 2, let divisor = constant(of: node.inputs[1]),
             isNear(factor)(1 / divisor)
         else { return nil }
         return node.inputs[0]
@@ -152,7 +154,7 @@ extension Importer {
     private func isCubicSum(_ sum: OperatorNode, of x: String) -> Bool {
         for position in 0...1 where areSame(sum.inputs[position], x) {
             guard let cube = scaled(sum.inputs[1 - position], by: 0.044715) else { continue }
-            if let power = producer(cube, "Pow"), areSame(power.inputs[0], x), number(power.inputs[1]) == 3 {
+            if let power = producer(cube, "Pow"), areSame(power.inputs[0], x), constant(of: power.inputs[1]) == 3 {
                 return true
             }
             guard let outer = producer(cube, "Mul") else { continue }
@@ -163,67 +165,5 @@ extension Importer {
             }
         }
         return false
-    }
-
-    // MARK: Normalisation
-
-    /// `(x − mean x) / √(mean (x − mean x)² + epsilon)` over the last axes.
-    private func normalized(_ node: OperatorNode) -> (input: String, axes: [Int], epsilon: Float)? {
-        guard node.type == "Div", let difference = producer(node.inputs[0], "Sub"),
-            let mean = producer(difference.inputs[1], "ReduceMean"), areSame(mean.inputs[0], difference.inputs[0]),
-            let root = producer(node.inputs[1], "Sqrt"), let sum = producer(root.inputs[0], "Add")
-        else { return nil }
-        var epsilon: Float = 0
-        guard
-            let variance = operand(
-                of: sum,
-                besides: {
-                    epsilon = $0
-                    return $0 >= 0
-                }), let moment = producer(variance, "ReduceMean"),
-            isSquare(moment.inputs[0], of: node.inputs[0]), let axes = lastAxes(mean), axes == lastAxes(moment)
-        else { return nil }
-        return (difference.inputs[0], axes, epsilon)
-    }
-
-    private func isSquare(_ name: String, of x: String) -> Bool {
-        guard let node = producers[name], node.inputs.count == 2, isDifference(node.inputs[0], like: x) else {
-            return false
-        }
-        return node.type == "Pow"
-            ? number(node.inputs[1]) == 2 : node.type == "Mul" && isDifference(node.inputs[1], like: x)
-    }
-
-    /// The same difference, which some tools compute twice.
-    private func isDifference(_ name: String, like other: String) -> Bool {
-        if areSame(name, other) { return true }
-        guard let a = producer(name, "Sub"), let b = producer(other, "Sub") else { return false }
-        return zip(a.inputs, b.inputs).allSatisfy { areSame($0, $1) }
-    }
-
-    /// The axes of a reduction that keeps them, where they are the last ones.
-    private func lastAxes(_ node: OperatorNode) -> [Int]? {
-        guard case .dynamic(let x)? = values[node.inputs[0]], (try? node.bool("keepdims", default: true)) == true,
-            let given = try? integers(node, "axes", orInput: 1)
-        else { return nil }
-        let rank = x.onnx.count
-        let axes = given.map { $0 < 0 ? $0 + rank : $0 }.sorted()
-        return axes == Array(rank - axes.count..<rank) && !axes.isEmpty ? axes : nil
-    }
-
-    private mutating func writeNormalization(
-        _ node: OperatorNode, _ input: String, _ axes: [Int], _ epsilon: Float
-    ) throws -> Bool {
-        guard case .dynamic(let x)? = values[input] else { return false }
-        let (value, places) = try axiswise(x, with: axes)
-        let shape = places.sorted().map { atoms.extent(value.net[$0]) }
-        let ones = ImportedTensor(shape: shape, values: Array(repeating: 1, count: shape.reduce(1, *)))
-        var arguments = places == [value.net.count - 1] ? [] : ["axis=\(list(places.sorted().map { $0 + 1 }))"]
-        if epsilon != 1e-3 { arguments.append("epsilon=\(ONNX.number(epsilon))") }
-        let tensor = layer(
-            "LayerNormalization", arguments + ["center=False"], [value.tensor], list: false, parameters: ["gamma": ones]
-        )
-        define(node, Dynamic(onnx: value.onnx, net: value.net, tensor: tensor))
-        return true
     }
 }

@@ -62,6 +62,7 @@ extension Importer {
         if let start = try scalar(node, 0) {
             return define(node, rescaled(try dynamic(node, 1), sign, start))
         }
+        if sign > 0, try importNormalization(node) { return }
         if try addBias(node, sign) { return }
         try merge(node, sign > 0 ? "Add" : "Subtract")
     }
@@ -77,7 +78,7 @@ extension Importer {
     }
 
     fileprivate mutating func divide(_ node: OperatorNode) throws {
-        if try importIdiom(node) { return }
+        if try importIdiom(node) || importAveragePooling(node) { return }
         if let divisor = try scalar(node, 1), divisor != 0, (1 / divisor).isFinite {
             return define(node, rescaled(try dynamic(node, 0), 1 / divisor, 0))
         }
@@ -140,6 +141,14 @@ extension Importer {
     /// A merging layer on operands that broadcast.
     mutating func merged(_ type: String, _ operands: [Value]) throws -> Dynamic {
         let aligned = try align(operands)
+        if let normalized = try batchNormalization(type, aligned.operands, aligned.result) { return normalized }
+        if let normalized = try layerNormalization(type, aligned.operands, aligned.result) { return normalized }
+        var result = aligned.result
+        if type == "Multiply", let (x, scale) = channelScale(aligned.operands) {
+            result.tensor = layer(
+                "LayerScale", ["1.0"], [x.tensor], list: false, parameters: ["gamma": try imported(scale)])
+            return result
+        }
         let tensors = try aligned.operands.map { operand -> Program.Tensor in
             switch operand {
             case .dynamic(let dynamic): return dynamic.tensor
@@ -147,21 +156,17 @@ extension Importer {
             case .failed: throw FailedBefore()
             }
         }
-        var result = aligned.result
-        if let normalized = try batchNormalization(type, aligned.operands, aligned.result) { return normalized }
-        if let normalized = try layerNormalization(type, aligned.operands, aligned.result) { return normalized }
         result.tensor = layer(type, [], tensors, list: true)
-        if type == "Multiply", scalesChannels(aligned.operands) { channelScales.insert(result.tensor) }
         return result
     }
 
-    /// Whether two operands are a tensor and a vector of as many numbers as it has channels: neither is repeated for the other's sake.
-    private func scalesChannels(_ operands: [Value]) -> Bool {
-        guard operands.count == 2 else { return false }
+    /// A tensor and a vector of as many numbers as it has channels: neither is repeated for the other's sake.
+    private func channelScale(_ operands: [Value]) -> (Dynamic, Literal)? {
+        guard operands.count == 2 else { return nil }
         switch (operands[0], operands[1]) {
         case (.dynamic(let x), .literal(let scale)), (.literal(let scale), .dynamic(let x)):
-            return scale.shape.count == 1 && atoms.extents(x.net).last == scale.count
-        default: return false
+            return scale.shape.count == 1 && atoms.extents(x.net).last == scale.count ? (x, scale) : nil
+        default: return nil
         }
     }
 
@@ -201,22 +206,17 @@ extension Importer {
                 shift.shape.count == 1, shift.count == atoms.extents(product.net).last
             else { continue }
             let statement = program.statements[product.tensor.statement]
-            guard channelScales.contains(product.tensor) else { continue }
-            for side in 0...1 {
-                let constant = program.statements[statement.inputs[side].statement]
-                guard constant.type == "Constant", let scale = constant.parameters["value"], scale.shape == shift.shape
-                else { continue }
-                let count = shift.count
-                var result = result
-                result.tensor = layer(
-                    "BatchNormalization", ["epsilon=0.0"], [statement.inputs[1 - side]], list: false,
-                    parameters: [
-                        "gamma": scale, "beta": try imported(shift),
-                        "moving_mean": ImportedTensor(shape: [count], values: Array(repeating: 0, count: count)),
-                        "moving_variance": ImportedTensor(shape: [count], values: Array(repeating: 1, count: count)),
-                    ])
-                return result
-            }
+            guard statement.type == "LayerScale", let scale = statement.parameters["gamma"] else { continue }
+            let count = shift.count
+            var result = result
+            result.tensor = layer(
+                "BatchNormalization", ["epsilon=0.0"], statement.inputs, list: false,
+                parameters: [
+                    "gamma": scale, "beta": try imported(shift),
+                    "moving_mean": ImportedTensor(shape: [count], values: Array(repeating: 0, count: count)),
+                    "moving_variance": ImportedTensor(shape: [count], values: Array(repeating: 1, count: count)),
+                ])
+            return result
         }
         return nil
     }
@@ -227,11 +227,12 @@ extension Importer {
         guard operands.count == 2, type == "Multiply" || type == "Add" else { return nil }
         for position in 0...1 {
             guard case .dynamic(let x) = operands[position], case .literal(let literal) = operands[1 - position],
-                x.tensor.statement == program.statements.count - 1
+                x.tensor.statement == program.statements.count - 1, let axes = normalizations[x.tensor]
             else { continue }
             var statement = program.statements[x.tensor.statement]
-            guard statement.type == "LayerNormalization", let gamma = statement.parameters["gamma"],
-                gamma.shape == literal.shape,
+            let shape = Array(repeating: 1, count: max(x.net.count - literal.shape.count, 0)) + literal.shape
+            guard let gamma = statement.parameters["gamma"], shape.count == x.net.count,
+                axes.map({ shape[$0] }) == gamma.shape, literal.count == gamma.values.count,
                 let argument = statement.arguments.firstIndex(of: "center=False")
             else { continue }
             if type == "Multiply" {
@@ -239,10 +240,11 @@ extension Importer {
                 statement.parameters["gamma"] = ImportedTensor(shape: gamma.shape, values: values)
             } else {
                 statement.arguments.remove(at: argument)
-                statement.parameters["beta"] = try imported(literal)
+                statement.parameters["beta"] = ImportedTensor(shape: gamma.shape, values: try literal.floats())
             }
             var result = result
             result.tensor = program.append(statement)
+            normalizations[result.tensor] = axes
             return result
         }
         return nil

@@ -25,16 +25,15 @@ let pieceOperators: [String: Operator] = [
         guard let target = try importer.literal(node, 1).integers else {
             throw OperatorProblem("the shape must be whole numbers")
         }
-        let old = try importer.shape(node, 0)
-        let shape = try broadcastShape(old, target)
-        _ = try checkedCount(shape, limit: 1 << 26)
-        try importer.relabelForRank(node, shape.count)
-        for axis in shape.indices {
-            let extent = shape.count - old.count <= axis ? old[axis - shape.count + old.count] : 1
-            if extent == shape[axis] { continue }
-            try checkListed(shape[axis])
-            try importer.retake(node, axis: axis, Array(repeating: 0, count: shape[axis]))
-        }
+        try importer.expand(node, to: try broadcastShape(try importer.shape(node, 0), target))
+    },
+    "Where": { importer, node in
+        guard case .literal(let condition) = try importer.value(node, 0), let truths = condition.integers,
+            let truth = truths.first, truths.allSatisfy({ ($0 != 0) == (truth != 0) })
+        else { throw OperatorProblem("is supported where its condition is one constant") }
+        let others = try broadcastShape(try importer.shape(node, 1), try importer.shape(node, 2))
+        node.replaceInput(0, with: node.inputs[truth != 0 ? 1 : 2])
+        try importer.expand(node, to: try broadcastShape(condition.shape, others))
     },
     "Tile": { importer, node in
         guard let repeats = try importer.literal(node, 1).integers else {
@@ -59,6 +58,19 @@ let pieceOperators: [String: Operator] = [
 ]
 
 extension Importer {
+    /// Repeats the first input along axes of extent 1.
+    fileprivate mutating func expand(_ node: OperatorNode, to shape: [Int]) throws {
+        let old = try self.shape(node, 0)
+        _ = try checkedCount(shape, limit: 1 << 26)
+        try relabelForRank(node, shape.count)
+        for axis in shape.indices {
+            let extent = shape.count - old.count <= axis ? old[axis - shape.count + old.count] : 1
+            if extent == shape[axis] { continue }
+            try checkListed(shape[axis])
+            try retake(node, axis: axis, Array(repeating: 0, count: shape[axis]))
+        }
+    }
+
     /// The input as the output, with axes of extent 1 in front up to a rank.
     fileprivate mutating func relabelForRank(_ node: OperatorNode, _ rank: Int) throws {
         switch try value(node, 0) {

@@ -259,19 +259,9 @@ extension Importer {
         var stem = sanitized(name).replacing("/", with: "_")
         while stem.hasPrefix("_") { stem.removeFirst() }
         if stem.isEmpty { stem = "tensor" }
-        var result = stem
-        var number = 1
-        while !publicNames.insert(folded(result)).inserted {
-            result = "\(stem)_\(number)"
-            number += 1
-        }
+        let result = publicNames.unique(stem)
         if result != name { notes.append("'\(sanitized(name))' is called '\(result)'") }
         return result
-    }
-
-    /// Names that C would not tell apart are the same.
-    private func folded(_ name: String) -> String {
-        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 
     /// Names the outputs. One that is an input, or named already, becomes a tensor of its own.

@@ -15,11 +15,10 @@ struct Importer {
     var source: String?
     /// Tensors whose axes were brought into another order, so that it is done once.
     private var arrangements: [Arrangement: Program.Tensor] = [:]
-    /// Products of a tensor with one number a channel: what may be half of a batch normalisation.
-    var channelScales: Set<Program.Tensor> = []
+    /// Layer normalisations that other tools wrote in pieces, whose scale and shift may follow; and the axes of the tensor that they work on.
+    var normalizations: [Program.Tensor: [Int]] = [:]
     var notes: [String] = []
-    /// The names of inputs and outputs, as C would tell them apart.
-    var publicNames: Set<String> = []
+    var publicNames = PublicNames()
     /// Elements that nodes may still make of constants: see `allowConstants`.
     var allowance = 0
     /// Statements that were counted against it.

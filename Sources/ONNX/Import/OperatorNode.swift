@@ -25,8 +25,8 @@ final class OperatorNode {
         self.attributes = attributes
     }
 
-    private init(_ node: OperatorNode) {
-        (type, name, inputs, outputs) = (node.type, node.name, node.inputs, node.outputs)
+    private init(_ node: OperatorNode, type: String? = nil) {
+        (self.type, name, inputs, outputs) = (type ?? node.type, node.name, node.inputs, node.outputs)
         (version, attributes) = (node.version, node.attributes)
     }
 
@@ -43,6 +43,19 @@ final class OperatorNode {
         node.whole = self
         return node
     }
+
+    /// Another operator on the first input, with attributes like this one's, one of them set and one left out.
+    func retyped(_ type: String, setting name: String, to numbers: [Int], without other: String) -> OperatorNode {
+        let node = OperatorNode(self, type: type)
+        node.inputs = Array(inputs.prefix(1))
+        var attribute = Onnx_AttributeProto()
+        (attribute.name, attribute.type, attribute.ints) = (name, .ints, numbers.map { Int64($0) })
+        node.attributes[name] = attribute
+        node.attributes[other] = nil
+        return node
+    }
+
+    func hasSameAttributes(as other: OperatorNode) -> Bool { attributes == other.attributes }
 
     /// Sets an attribute.
     func setInt(_ name: String, _ value: Int) {

@@ -10,7 +10,7 @@ let operators: [String: Operator] = [
 private let logicalOperators: [String: Operator] = {
     let refuse: Operator = { _, _ in throw OperatorProblem("is supported where its operands are constants alone") }
     let names = [
-        "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor", "Not", "Where", "Mod",
+        "Equal", "Less", "Greater", "LessOrEqual", "GreaterOrEqual", "And", "Or", "Xor", "Not", "Mod",
     ]
     return names.reduce(into: [:]) { $0[$1] = refuse }
 }()
