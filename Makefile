@@ -5,9 +5,9 @@ PREFIX ?= /usr/local
 NETC   := .build/release/netc
 DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
-CPUS   := native baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
+OTHER_CPUS := baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all soak fuzz bench oracle oracle-golden onnx-cases golden format lint install clean
+.PHONY: help setup build demo test test-all soak fuzz tune bench oracle oracle-golden onnx-cases golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -29,10 +29,11 @@ demo: build  ## show, build, verify and time MobileNet v1
 test: setup  ## all tests
 	swift test -c release
 
-test-all: build  ## the tests with every case, every example network verified for every instruction set of this machine, a minute of fuzzing
+test-all: build  ## the tests with every case, every example network verified for this machine and for another instruction set of it in turns, a minute of fuzzing
 	@Scripts/setup.sh --emulators || true
 	NETC_ALL=1 swift test -c release
-	@for net in Examples/nets/*.net; do for cpu in $(CPUS); do echo $$net $$cpu; done; done \
+	@number=0; for net in Examples/nets/*.net; do echo $$net native; number=$$((number + 1)); \
+	    echo $$net $$(echo $(OTHER_CPUS) | cut -d ' ' -f $$((number % $(words $(OTHER_CPUS)) + 1))); done \
 	    | xargs -P $(JOBS) -n 2 sh -c 'log=$$($(NETC) verify $$0 --cpu $$1 2>&1) && echo "$$0 is right for $$1" \
 	        || { echo "netc verify $$0 --cpu $$1"; echo "$$log"; exit 255; }'
 	@Scripts/fuzz.sh 20 $(JOBS) || [ $$? -eq 69 ]
@@ -43,6 +44,12 @@ soak: setup  ## verify random networks for MINUTES= from SEED= on, under sanitiz
 
 fuzz: setup  ## fuzz each reader of files for SECONDS= (READERS="onnx keras" alone); what breaks one is kept in generated/fuzz
 	@Scripts/fuzz.sh $(or $(SECONDS),60) $(JOBS) $(READERS)
+
+tune: build  ## measure the ways to compute each example's convolutions, and keep the table that the cost model is compared with
+	@rm -rf generated/tune
+	@for net in Examples/nets/*.net; do echo $$net; \
+	    XDG_CACHE_HOME=$(CURDIR)/generated/tune $(NETC) build $$net --tune --emit c -o generated/tune || exit; done
+	cp generated/tune/netc/choices-1.tsv Tests/VerificationTests/measured.tsv
 
 bench: build  ## time the networks NETS= beside ENGINES= with THREADS= in ROUNDS= (Python; installs the engines into .build/bench)
 	@Benchmarks/run.sh --netc $(NETC) $(if $(NETS),--nets $(NETS)) $(if $(ENGINES),--engines $(ENGINES)) \
