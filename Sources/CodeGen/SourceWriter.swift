@@ -28,12 +28,20 @@ struct SourceWriter {
                \(grouped(macs)) multiply-adds, \(grouped(image.floats * 4)) bytes of weights, \(grouped(plan.workspaceBytes)) bytes of workspace.
                Compile with clang 14 or later and -O3. Images lie in blocks of \(plan.target.lanes) channels: element (c, h, w) at
                c / VL * plane + h * row + w * VL + c % VL.
-
+            \(measuredChoices())
                This file is yours: no notice is required. */
             #include "\(naming.identifier).h"
 
             \(weightsDeclaration())
             """
+    }
+
+    /// What `--tune-from` reads again: see `recordedChoices`.
+    private func measuredChoices() -> String {
+        let measured = plan.decisions.filter(\.isWanted)
+        if measured.isEmpty { return "" }
+        let lines = measured.map { "     \($0.subject) = \($0.chosen)\n" }.joined()
+        return "\n   Chosen by measurement, for netc build --tune-from:\n" + lines
     }
 
     private func weightsDeclaration() -> String {

@@ -85,7 +85,8 @@ func plan(
         fuse: build.fuses)
     let (graph, remarks) = optimize(lowered, context: context) { hooks.observe($0, $1) }
     var plan = try makePlan(
-        graph, target: target, options: PlanOptions(batch: options.batch, precision: build.precision), for: model)
+        graph, target: target,
+        options: PlanOptions(batch: options.batch, precision: build.precision, choices: build.choices), for: model)
     hooks.mutate(&plan)
     hooks.observe("plan", nil)
     return (plan, remarks, lowered.padding)
@@ -96,16 +97,18 @@ public func workspaceBytes(of model: Model, _ options: ModelOptions) throws -> I
     try planWithoutWeights(model, options).workspaceBytes
 }
 
-/// The plan for this machine, within `--max-memory`. Weights do not matter to it, but equal ones would be merged: so each tensor is
+/// The plan for a machine, this one unless told otherwise, within `--max-memory`. Weights do not matter to it, but equal ones would be merged: so each tensor is
 /// filled with a number of its own.
-func planWithoutWeights(_ model: Model, _ options: ModelOptions) throws -> Plan {
+package func planWithoutWeights(
+    _ model: Model, _ options: ModelOptions, _ build: BuildOptions = BuildOptions()
+) throws -> Plan {
     try checkSizes(of: model)
     var parameters: ParameterValues = [:]
     for (index, named) in model.network.parameterInventory().enumerated() {
         parameters[named.name] = Array(
             repeating: 0.5 + Float(index) / 65536, count: named.parameter.shape.elementCount)
     }
-    let plan = try plan(model, parameters, options, BuildOptions(), CompilerHooks()).0
+    let plan = try plan(model, parameters, options, build, CompilerHooks()).0
     try checkMemory(plan, of: model, options)
     return plan
 }

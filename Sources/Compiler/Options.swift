@@ -42,6 +42,9 @@ public enum Product: String, Sendable, CaseIterable {
 /// Which floating-point promises hold (DESIGN.md, "Numeric contract").
 public typealias Precision = PlanOptions.Precision
 
+/// Ways to compute convolutions that were measured.
+public typealias Choices = Kernels.Choices
+
 /// What decides the code that is made of a network.
 public struct BuildOptions: Sendable {
     /// `native`, or a specification that `Target` reads.
@@ -49,6 +52,8 @@ public struct BuildOptions: Sendable {
     /// clang's target triple; the machine's own where it is `nil`.
     public var triple: String?
     public var precision = Precision.fast
+    /// Ways to compute, instead of the cost model's.
+    public var choices = Choices()
     public var weightsForm = WeightsForm.incbin
     /// Keep every layer a step of its own.
     public var fuses = true

@@ -5,9 +5,28 @@ import Target
 /// into; the residual's channels lie in the slots of y.
 package func convolutionKernel(
     _ convolution: Convolution, x: Layout, y: Layout, residual: Layout?, target: Target,
-    precision: PlanOptions.Precision = .fast
+    precision: PlanOptions.Precision = .fast, way: ConvolutionWay? = nil
 ) -> KernelInstance {
     checkOperands(convolution, x: x, y: y, residual: residual)
+    let (geometry, clusters) = product(convolution, x: x, y: y, residual: residual, precision: precision)
+    let weights = ProductWeights(
+        weights: convolution.weights, bias: convolution.bias, groups: convolution.groups, epilogue: convolution.epilogue
+    )
+    return productKernel(geometry, weights, clusters: clusters, y: y, target: target, way: way)
+}
+
+/// The ways in which `convolutionKernel` can compute a convolution, the cheapest first.
+func directWays(
+    of convolution: Convolution, x: Layout, y: Layout, target: Target, precision: PlanOptions.Precision
+) -> [ConvolutionWay] {
+    let (geometry, clusters) = product(convolution, x: x, y: y, residual: nil, precision: precision)
+    return tileChoices(geometry, clusters, target: target).map(\.way)
+}
+
+/// A convolution as a product of pixels and output channels.
+private func product(
+    _ convolution: Convolution, x: Layout, y: Layout, residual: Layout?, precision: PlanOptions.Precision
+) -> (ProductGeometry, ChannelClusters) {
     var clusters = channelClusters(convolution, x: x, y: y, precision: precision)
     var geometry = geometry(of: convolution, x: x, y: y, residual: residual)
     if x.order == .interleaved, convolution.groups == 1, convolution.dilation.width == 1, !clusters.isIndexed {
@@ -21,10 +40,7 @@ package func convolutionKernel(
         geometry.kernel.width = 1
     }
     geometry.x.origin += clusters.origin
-    let weights = ProductWeights(
-        weights: convolution.weights, bias: convolution.bias, groups: convolution.groups, epilogue: convolution.epilogue
-    )
-    return productKernel(geometry, weights, clusters: clusters, y: y, target: target)
+    return (geometry, clusters)
 }
 
 /// The order of output channels that suits a grouped convolution: each group starts a new vector, unless several whole groups fill one and

@@ -74,10 +74,12 @@ public struct Step: Sendable {
     public var result: Materialised?
     /// Why it is computed this way, in clauses for `netc explain`.
     public var reasons: [String]
+    /// The choice among several ways to compute it, where there are any.
+    public var decision: Decision?
 
     public init(
         calls: [Call], origin: Origin, title: String, shapes: String, macs: Int, products: Int? = nil, bytes: Int,
-        result: Materialised?, reasons: [String] = []
+        result: Materialised?, reasons: [String] = [], decision: Decision? = nil
     ) {
         self.calls = calls
         self.origin = origin
@@ -88,6 +90,7 @@ public struct Step: Sendable {
         self.bytes = bytes
         self.result = result
         self.reasons = reasons
+        self.decision = decision
     }
 }
 
@@ -142,10 +145,12 @@ public struct PlanOptions: Hashable, Sendable {
     public enum Precision: String, Hashable, Sendable, CaseIterable { case fast, strict }
     public var batch: Int
     public var precision: Precision
+    public var choices: Choices
 
-    public init(batch: Int = 1, precision: Precision = .fast) {
+    public init(batch: Int = 1, precision: Precision = .fast, choices: Choices = Choices()) {
         self.batch = batch
         self.precision = precision
+        self.choices = choices
     }
 }
 

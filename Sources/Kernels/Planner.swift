@@ -154,7 +154,7 @@ struct Planner {
     /// Records a step that writes `value` at `location`, with the zeroing of its border where it has one.
     mutating func emit(
         _ value: ValueID, at location: Location, title: String, calls: [DraftCall], inputs: [ValueID], weights: Int = 0,
-        macs: Int = 0, products: Int? = nil, reasons: [String] = []
+        macs: Int = 0, products: Int? = nil, reasons: [String] = [], decision: Decision? = nil
     ) {
         locations[value] = location
         var calls = calls
@@ -167,7 +167,8 @@ struct Planner {
         let step = Step(
             calls: [], origin: graph[value].origin, title: title,
             shapes: shapes.isEmpty ? describe(graph[value].shape) : "\(shapes) → \(describe(graph[value].shape))",
-            macs: macs, products: products, bytes: 4 * (elements + weights), result: nil, reasons: reasons)
+            macs: macs, products: products, bytes: 4 * (elements + weights), result: nil, reasons: reasons,
+            decision: decision)
         steps.append(DraftStep(step: step, calls: calls, result: (value, location)))
     }
 

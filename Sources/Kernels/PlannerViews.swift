@@ -51,9 +51,7 @@ func requiredBorders(
         case .convolution(let convolution):
             let (input, output) = (graph[operation.inputs[0]].shape, graph[operation.output].shape)
             require(reach(of: convolution, in: input, out: output), of: operation.inputs[0])
-            if options.precision == .fast,
-                let m = winogradOutput(for: convolution, input: input, output: output, lanes: lanes)
-            {
+            if let m = winogradSide(of: convolution, input: input, output: output, lanes: lanes, options: options) {
                 require(winogradReach(m, of: convolution, in: input, out: output), of: operation.inputs[0])
             }
         case .separable(let separable):

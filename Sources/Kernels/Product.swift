@@ -31,17 +31,24 @@ struct ProductWeights {
     var epilogue: Epilogue
 }
 
-/// An instance of convolution.c.
+/// The cuts of a product into tiles, the cheapest first.
+func tileChoices(_ geometry: ProductGeometry, _ clusters: ChannelClusters, target: Target) -> [TileChoice] {
+    tileChoices(
+        TileProblem(
+            output: (geometry.output.height, geometry.output.width), vectors: clusters.vectors,
+            depth: geometry.kernel.height * geometry.kernel.width * clusters.depth,
+            isInputFlat: geometry.x.isFlat(geometry.output)), target: target)
+}
+
+/// An instance of convolution.c, in the wanted way where there is one.
 func productKernel(
-    _ geometry: ProductGeometry, _ weights: ProductWeights, clusters: ChannelClusters, y: Layout, target: Target
+    _ geometry: ProductGeometry, _ weights: ProductWeights, clusters: ChannelClusters, y: Layout, target: Target,
+    way: ConvolutionWay? = nil
 ) -> KernelInstance {
     let lanes = y.lanes
     let output = geometry.output
-    let choice = chooseTile(
-        TileProblem(
-            output: (output.height, output.width), vectors: clusters.vectors,
-            depth: geometry.kernel.height * geometry.kernel.width * clusters.depth,
-            isInputFlat: geometry.x.isFlat(output)), target: target)
+    let choices = tileChoices(geometry, clusters, target: target)
+    let choice = choices.first { $0.way == way } ?? choices[0]
     let blocks = ProductBlocks(geometry, clusters, choice, lanes: lanes, target: target)
     return KernelInstance(
         template: "convolution",

@@ -6,19 +6,17 @@ import Target
 /// A depthwise convolution and the pointwise one that alone reads it. The residual, if any, is the pointwise one's.
 package func separableKernel(
     _ separable: Separable, x: Layout, y: Layout, residual: Layout?, target: Target,
-    precision: PlanOptions.Precision = .fast
+    precision: PlanOptions.Precision = .fast, way: ConvolutionWay? = nil
 ) -> KernelInstance {
-    let rows = rowsOfBlock(separable, y: y, target: target)
-    let between = Layout(
-        .blocked, lanes: x.lanes, height: rows, width: y.width, slots: slotsBetween(separable.depthwise, x: x))
-    var block = y
-    (block.height, block.bottom) = (rows, y.bottom + y.height - rows)
+    let (between, block) = blocks(separable, x: x, y: y, target: target)
+    let rows = block.height
     var residualBlock = residual
     residualBlock?.height = rows
     residualBlock?.bottom += y.height - rows
     let depthwise = depthwiseKernel(separable.depthwise, x: x, y: between, residual: nil, target: target)
     let pointwise = convolutionKernel(
-        separable.pointwise, x: between, y: block, residual: residualBlock, target: target, precision: precision)
+        separable.pointwise, x: between, y: block, residual: residualBlock, target: target, precision: precision,
+        way: way)
     return KernelInstance(
         template: "separable",
         constants: [("ROWS", .int(rows))]
@@ -27,6 +25,23 @@ package func separableKernel(
         tables: [("DEPTHWISE_OFFSETS", depthwise.tables[0].values), ("POINTWISE_OFFSETS", pointwise.tables[0].values)],
         weights: depthwise.weights + pointwise.weights, items: y.height / rows, scratch: between.count,
         choice: "\(rows) rows at a time; depthwise: \(depthwise.choice); pointwise: \(pointwise.choice)")
+}
+
+/// The ways in which `separableKernel` can compute the pointwise convolution, the cheapest first.
+func ways(
+    of separable: Separable, x: Layout, y: Layout, target: Target, precision: PlanOptions.Precision
+) -> [ConvolutionWay] {
+    let (between, block) = blocks(separable, x: x, y: y, target: target)
+    return directWays(of: separable.pointwise, x: between, y: block, target: target, precision: precision)
+}
+
+/// A block of rows of the depthwise result, and of y.
+private func blocks(_ separable: Separable, x: Layout, y: Layout, target: Target) -> (between: Layout, y: Layout) {
+    let rows = rowsOfBlock(separable, y: y, target: target)
+    var block = y
+    (block.height, block.bottom) = (rows, y.bottom + y.height - rows)
+    let slots = slotsBetween(separable.depthwise, x: x)
+    return (Layout(.blocked, lanes: x.lanes, height: rows, width: y.width, slots: slots), block)
 }
 
 /// Whether the two convolutions fit one kernel.

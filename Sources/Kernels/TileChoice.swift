@@ -56,6 +56,10 @@ struct TileChoice: Hashable {
     var cost: Double
 
     var tiles: Int { lines * pixels.pieces }
+
+    var way: ConvolutionWay {
+        .direct(pixels: pixels.size, vectors: vectors.size, byRows: lines > 1)
+    }
 }
 
 /// The map to be cut.
@@ -69,17 +73,21 @@ struct TileProblem {
     var isInputFlat: Bool
 }
 
-/// The cheapest cut by a simple model of a core: two multiply-adds and two loads a cycle, a latency of four, and a price for every tile.
-func chooseTile(_ problem: TileProblem, target: Target) -> TileChoice {
-    var best: TileChoice?
+/// The cuts whose estimated cost is the least, at most five, the cheapest first. The model of a core is simple: two multiply-adds and two loads a cycle, a
+/// latency of four, and a price for every tile.
+func tileChoices(_ problem: TileProblem, target: Target) -> [TileChoice] {
+    var choices: [TileChoice] = []
     for tile in target.registerTiles {
         let vectors = BalancedCut(problem.vectors, atMost: tile.vectors)
         let pixelLimit = target.mostPixels(besides: vectors.size)
-        for choice in cuts(problem, vectors: vectors, pixelLimit: pixelLimit) {
-            if best == nil || choice.cost < best!.cost { best = choice }
+        for choice in cuts(problem, vectors: vectors, pixelLimit: pixelLimit)
+        where !choices.contains(where: { $0.way == choice.way }) {
+            choices.append(choice)
         }
     }
-    return best!
+    // A stable order: of equals the first counts.
+    let order = choices.indices.sorted { (choices[$0].cost, $0) < (choices[$1].cost, $1) }
+    return order.prefix(5).map { choices[$0] }
 }
 
 /// By rows, and all the map as one line. Where the input isn't flat, each pixel of the latter takes a pointer register.

@@ -15,6 +15,23 @@ package func winogradOutput(for convolution: Convolution, input: [Int], output: 
     return isSmall || isDeep ? 2 : 4
 }
 
+/// The side of the tiles by which a convolution is computed: the model's, or that of the wanted way; `nil` where it is computed directly.
+func winogradSide(
+    of convolution: Convolution, input: [Int], output: [Int], lanes: Int, options: PlanOptions
+) -> Int? {
+    guard options.precision == .fast else { return nil }
+    let side = winogradOutput(for: convolution, input: input, output: output, lanes: lanes)
+    switch options.choices.way(for: subject(of: convolution, input: input, output: output)) {
+    case nil: return side
+    case .direct: return nil
+    case .winograd(let wanted, _):
+        let isPossible =
+            [2, 4].contains(wanted)
+            && whyDirect(convolution, input: input, output: output, lanes: lanes) == nil
+        return isPossible ? wanted : side
+    }
+}
+
 /// What speaks against Winograd's algorithm for a convolution; `nil` where nothing does.
 func whyDirect(_ convolution: Convolution, input: [Int], output: [Int], lanes: Int) -> String? {
     let (x, y) = (Image(input), Image(output))
@@ -66,21 +83,40 @@ func winogradProducts(_ m: Int, of convolution: Convolution, out output: [Int]) 
     return tiles.count * (m + 2) * (m + 2) * convolution.weights.values.count / 9
 }
 
+/// The numbers of tiles that may be transformed at a time, the best first by a rule of thumb: transformed tiles stay in the second-level cache, unless weights
+/// that fit no cache would be read once more for each block.
+func winogradBlocks(of convolution: Convolution, m: Int, x: Layout, y: Layout, target: Target) -> [Int] {
+    let tiles = TileGrid(m, y.height, y.width, convolution.dilation).count
+    let bytesPerTile = (m + 2) * (m + 2) * (x.vectors + y.vectors) * y.lanes * 4
+    let weightBytes = winogradWeightBytes(m, x: x, y: y)
+    let fitting = max(6, target.l2 / bytesPerTile)
+    let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 2 * fitting
+    let limits = isHeavy ? [4 * fitting, fitting] : [fitting, max(6, fitting / 2), 4 * fitting]
+    var blocks: [Int] = []
+    for limit in limits {
+        let block = BalancedCut(tiles, atMost: limit).size
+        if !blocks.contains(block) { blocks.append(block) }
+    }
+    return blocks
+}
+
+private func winogradWeightBytes(_ m: Int, x: Layout, y: Layout) -> Int {
+    (m + 2) * (m + 2) * x.vectors * y.vectors * y.lanes * y.lanes * 4
+}
+
 /// An instance of winograd.c. `x` is blocked and has the border of `winogradReach`.
 package func winogradKernel(
-    _ convolution: Convolution, m: Int, x: Layout, y: Layout, residual: Layout?, target: Target
+    _ convolution: Convolution, m: Int, x: Layout, y: Layout, residual: Layout?, target: Target,
+    way: ConvolutionWay? = nil
 ) -> KernelInstance {
     precondition(x.order == .blocked && x.top >= convolution.padding.top && x.left >= convolution.padding.left)
     let side = m + 2
     let dilation = convolution.dilation
     let grid = TileGrid(m, y.height, y.width, dilation)
     let (columns, tiles) = (grid.columns, grid.count)
-    let bytesPerTile = side * side * (x.vectors + y.vectors) * y.lanes * 4
-    let weightBytes = side * side * x.vectors * y.vectors * y.lanes * y.lanes * 4
-    // Transformed tiles stay in the second-level cache, unless weights that fit no cache would be read once more for each block.
-    let fitting = max(6, target.l2 / bytesPerTile)
-    let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 2 * fitting
-    let block = BalancedCut(tiles, atMost: isHeavy ? 4 * fitting : fitting).size
+    let weightBytes = winogradWeightBytes(m, x: x, y: y)
+    let blocks = winogradBlocks(of: convolution, m: m, x: x, y: y, target: target)
+    let block = blocks.first { .winograd(side: m, block: $0) == way } ?? blocks[0]
     let register = target.registerTiles.first { $0.vectors <= y.vectors } ?? target.registerTiles.last!
     let panels = BalancedCut(y.vectors, atMost: register.vectors)
     let pixels = target.mostPixels(besides: panels.size)

@@ -47,6 +47,13 @@ extension Target {
     }
 }
 
+/// What the processor calls itself; its architecture where it doesn't.
+public func processorName() -> String {
+    let line = (systemText("/proc/cpuinfo") ?? "").split(separator: "\n").first { $0.hasPrefix("model name") }
+    let name = line?.split(separator: ":").dropFirst().joined(separator: ":").drop { $0 == " " } ?? ""
+    return name.isEmpty ? machineName() : String(name)
+}
+
 private func trimmed(_ text: String) -> String { String(text.prefix { !$0.isWhitespace }) }
 
 /// `uname -m`.

@@ -1,5 +1,6 @@
 import ArgumentParser
 import Compiler
+import Verification
 
 /// The options of every command that makes code.
 struct BuildArguments: ParsableArguments {
@@ -15,11 +16,11 @@ struct BuildArguments: ParsableArguments {
     @Option(help: ArgumentHelp("fast or strict (default: fast).", valueName: "promise"))
     var precision: Precision?
 
-    @Flag(help: "Choose kernels by measuring them (not available in this version: it is refused).")
+    @Flag(help: "Choose the ways to compute convolutions by measuring them on this machine.")
     var tune = false
 
     @Option(
-        help: ArgumentHelp("Choose kernels as an earlier '--tune' did (refused, as that is).", valueName: "file"))
+        help: ArgumentHelp("Make the choices again that a C file records, which '--tune' wrote.", valueName: "file.c"))
     var tuneFrom: String?
 
     @Option(help: ArgumentHelp("incbin, source or extern (default: incbin).", valueName: "form"))
@@ -45,10 +46,8 @@ struct BuildArguments: ParsableArguments {
 
     mutating func validate() throws {
         if let jobs, jobs < 1 { throw ValidationError("'-j' must be at least 1") }
-        if tune || tuneFrom != nil {
-            throw ValidationError(
-                "'\(tune ? "--tune" : "--tune-from")' is not available in this version, which chooses kernels by their"
-                    + " computed cost")
+        if tune, tuneFrom != nil {
+            throw ValidationError("'--tune' and '--tune-from' are two ways to choose: give one")
         }
     }
 
@@ -57,7 +56,8 @@ struct BuildArguments: ParsableArguments {
         let flags: [(String, Bool)] = [
             ("--cpu", cpu != nil), ("--target", target != nil), ("--precision", precision != nil),
             ("--weights-as", weightsAs != nil), ("--no-fuse", noFuse), ("--no-pass", !noPass.isEmpty),
-            ("-j", jobs != nil), ("--dump-after", dumpAfter != nil), ("--time-passes", timePasses),
+            ("-j", jobs != nil), ("--dump-after", dumpAfter != nil), ("--time-passes", timePasses), ("--tune", tune),
+            ("--tune-from", tuneFrom != nil),
         ]
         return flags.filter(\.1).map(\.0)
     }
@@ -75,6 +75,33 @@ struct BuildArguments: ParsableArguments {
         options.dumpAfter = dumpAfter
         options.timesPasses = timePasses
         return options
+    }
+}
+
+extension BuildArguments {
+    /// The options with the choices that '--tune' measures for a model or '--tune-from' reads.
+    func options(for model: Model, _ modelOptions: ModelOptions, _ progress: Progress) throws -> BuildOptions {
+        var options = options
+        if let tuneFrom { options.choices = try recordedChoices(inFile: tuneFrom) }
+        guard tune else { return options }
+        let report = try Verification.tune(model, modelOptions, options, cache: try choiceCache(for: options)) {
+            progress.show("tuning: \($0)")
+        }
+        progress.clear()
+        options.choices = report.choices
+        Console.note(report.summary)
+        return options
+    }
+}
+
+extension TuningReport {
+    /// One line.
+    fileprivate var summary: String {
+        if subjects == 0 { return "nothing to tune: no convolution has several ways to be computed" }
+        let gain = Numbers.fixed(100 * (1 - milliseconds / modelMilliseconds), 1)
+        return
+            "tuned \(subjects) kinds of convolutions, \(known) of them known from before: \(changed) are computed otherwise than"
+            + " the cost model says, which saves \(gain) % of their time"
     }
 }
 

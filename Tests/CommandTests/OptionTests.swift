@@ -12,11 +12,48 @@ import Testing
         return try String(contentsOfFile: scratch.path + "/out/small.c", encoding: .utf8)
     }
 
-    @Test(arguments: [["--tune"], ["--tune-from", "x.json"]], ["build", "verify", "run", "bench", "explain"])
-    func `tuning is refused, as there is none yet`(_ option: [String], _ command: String) throws {
-        let outcome = try netc([command, file] + (command == "explain" ? ["conv2d"] : []) + option)
-        #expect(outcome.code == 64)
-        #expect(outcome.errors.contains("'\(option[0])' is not available in this version"))
+    /// What was measured stands in the C, is read from there again, and isn't measured twice.
+    @Test func `tuning is recorded, repeated and remembered`() throws {
+        let net = scratch.write("tuned.net", "Input(16, 16, 32)\nConv2D(48, 3, padding=same)\nConv2D(32, 1)\n")
+        func build(_ options: [String], _ folder: String) throws -> (source: String, errors: String) {
+            let outcome = try netc(
+                ["build", net, "-o", scratch.path + "/" + folder] + options,
+                environment: ["XDG_CACHE_HOME": scratch.path + "/cache"])
+            #expect(outcome.code == 0, "\(outcome.errors)")
+            let source = try String(contentsOfFile: scratch.path + "/\(folder)/tuned.c", encoding: .utf8)
+            return (source, outcome.errors)
+        }
+        let first = try build(["--tune"], "a")
+        #expect(first.errors.contains("netc: note: tuned 2 kinds of convolutions, 0 of them known from before"))
+        let record = first.source.split(separator: "\n").filter { $0.hasPrefix("     convolution ") }
+        #expect(
+            record.count == 2 && record[0].contains("3x3 stride 1x1 dilation 1x1 groups 1 of 16x16x32 to 16x16x48 = "))
+        let second = try build(["--tune"], "b")
+        #expect(second.errors.contains("tuned 2 kinds of convolutions, 2 of them known from before"))
+        #expect(second.source == first.source)
+        #expect(try build(["--tune-from", scratch.path + "/a/tuned.c"], "c").source == first.source)
+        // Another choice gives other code.
+        let way = try #require(record[1].components(separatedBy: " = ").last)
+        let other = way == "direct 6x2 map" ? "direct 12x1 map" : "direct 6x2 map"
+        let edited = scratch.write("edited.c", first.source.replacing(" = \(way)\n", with: " = \(other)\n"))
+        let fourth = try build(["--tune-from", edited], "d")
+        #expect(fourth.source != first.source)
+        let outcome = try netc(["verify", net, "--tune-from", edited])
+        #expect(outcome.code == 0, "\(outcome.errors)\(outcome.output)")
+    }
+
+    @Test func `a file without choices, and two ways to choose, are refused`() throws {
+        _ = try source([])
+        for (options, code, text) in [
+            (["--tune-from", scratch.path + "/out/small.c"], 65, "records no choices of kernels"),
+            (["--tune-from", scratch.path + "/none.c"], 66, "cannot read"),
+            (["--tune", "--tune-from", "x.c"], 64, "two ways to choose"),
+            (["--tune", "--target", "aarch64-linux-gnu", "--cpu", "aarch64"], 64, "can't be measured here"),
+        ] {
+            let outcome = try netc(["build", file, "-o", scratch.path + "/refused"] + options)
+            #expect(outcome.code == Int32(code) && outcome.errors.contains(text), "\(outcome.errors)")
+            #expect(scratch.files("refused").isEmpty)
+        }
     }
 
     /// A message is one line; it says what is wrong and what to do.

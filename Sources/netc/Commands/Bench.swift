@@ -43,9 +43,10 @@ struct Bench: ParsableCommand {
             report = try benchmark(libraryAt: file, settings) { progress.show($0) }
         } else {
             let options = model.options(for: file)
-            let observer = StageObserver(build.options)
             let model = try loadModel(options)
-            report = try benchmark(model, options, build.options, settings, hooks: observer.hooks) { progress.show($0) }
+            let build = try self.build.options(for: model, options, progress)
+            let observer = StageObserver(build)
+            report = try benchmark(model, options, build, settings, hooks: observer.hooks) { progress.show($0) }
             try observer.finish(outputIsTaken: true)
         }
         progress.clear()

@@ -26,14 +26,15 @@ struct Build: ParsableCommand {
     func run() throws {
         let progress = Progress()
         defer { progress.clear() }
-        let model = try loadModel(self.model.options(for: file))
+        let options = self.model.options(for: file)
+        let model = try loadModel(options)
+        let build = try self.build.options(for: model, options, progress)
         progress.show("compiling \(fileName(file))")
-        let observer = StageObserver(build.options)
-        let compiled = try compile(
-            model, self.model.options(for: file), build.options, name: name, hooks: observer.hooks)
+        let observer = StageObserver(build)
+        let compiled = try compile(model, options, build, name: name, hooks: observer.hooks)
         try observer.finish()
         progress.show("running clang")
-        let built = try buildProducts(compiled, emit.products, into: folder, build.options)
+        let built = try buildProducts(compiled, emit.products, into: folder, build)
         progress.clear()
         try Console.write(built.files.map { "\(folder)/\($0)\n" }.joined())
     }

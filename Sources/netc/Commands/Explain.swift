@@ -22,8 +22,9 @@ struct Explain: ParsableCommand {
     func run() throws {
         let options = model.options(for: file)
         let model = try loadModel(options)
-        let observer = StageObserver(build.options)
-        let compiled = try compile(model, options, build.options, hooks: observer.hooks)
+        let build = try self.build.options(for: model, options, Progress())
+        let observer = StageObserver(build)
+        let compiled = try compile(model, options, build, hooks: observer.hooks)
         try observer.finish(outputIsTaken: true)
         let lines = try explanation(of: layer, in: compiled).split(separator: "\n", omittingEmptySubsequences: false)
         try Console.write(lines.map { printable(String($0)) }.joined(separator: "\n"))

@@ -33,7 +33,7 @@ struct Run: ParsableCommand {
     func run() throws {
         let progress = Progress()
         defer { progress.clear() }
-        let runner = try makeRunner { progress.show($0) }
+        let runner = try makeRunner(progress)
         let names = try assign(outputs, to: runner.outputs, kind: "output")
         let paths = try assign(inputs, to: runner.inputs, kind: "input")
         let values = try zip(runner.inputs, paths).map { tensor, path in
@@ -55,16 +55,17 @@ struct Run: ParsableCommand {
         }
     }
 
-    private func makeRunner(_ progress: (String) -> Void) throws -> any ModelRunner {
+    private func makeRunner(_ progress: Progress) throws -> any ModelRunner {
         guard isLibrary(file) else {
             let options = model.options(for: file)
             let model = try loadModel(options)
-            progress("compiling")
-            let observer = StageObserver(build.options)
+            let build = reference ? self.build.options : try self.build.options(for: model, options, progress)
+            progress.show("compiling")
+            let observer = StageObserver(build)
             defer { try? observer.finish(outputIsTaken: true) }
             return reference
                 ? try ReferenceRunner(model, options, hooks: observer.hooks)
-                : try LibraryRunner(model, options, build.options, hooks: observer.hooks)
+                : try LibraryRunner(model, options, build, hooks: observer.hooks)
         }
         if reference { throw CompilerError.usage("'--reference' needs the .net file: a built library has no layers") }
         try refuse(model.given + build.given, besideLibrary: file)

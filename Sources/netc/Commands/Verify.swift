@@ -42,8 +42,9 @@ struct Verify: ParsableCommand {
         settings.samples = samples
         settings.folder = folder
         settings.locatesFirstWrong = layers
-        let observer = StageObserver(build.options)
-        let report = try verify(model, options, build.options, settings, hooks: observer.hooks) { progress.show($0) }
+        let build = try self.build.options(for: model, options, progress)
+        let observer = StageObserver(build)
+        let report = try verify(model, options, build, settings, hooks: observer.hooks) { progress.show($0) }
         progress.clear()
         try observer.finish(outputIsTaken: true)
         try Console.write(

@@ -1,0 +1,92 @@
+import IR
+
+/// A way to compute a convolution. Its name stands in files: see `Choices`.
+package enum ConvolutionWay: Hashable, Sendable {
+    /// In register tiles of so many pixels and vectors, cut from each row of the map or from all of it.
+    case direct(pixels: Int, vectors: Int, byRows: Bool)
+    /// By F(side×side, 3×3), so many tiles at a time.
+    case winograd(side: Int, block: Int)
+
+    package var name: String {
+        switch self {
+        case .direct(let pixels, let vectors, let byRows): "direct \(pixels)x\(vectors) \(byRows ? "rows" : "map")"
+        case .winograd(let side, let block): "winograd \(side) by \(block)"
+        }
+    }
+
+    /// The side of Winograd's tiles.
+    var side: Int? { if case .winograd(let side, _) = self { side } else { nil } }
+
+    init?(name: String) {
+        let words = name.split(separator: " ")
+        if words.count == 3, words[0] == "direct", ["rows", "map"].contains(words[2]) {
+            let sizes = words[1].split(separator: "x").compactMap { Int($0) }
+            guard sizes.count == 2 else { return nil }
+            self = .direct(pixels: sizes[0], vectors: sizes[1], byRows: words[2] == "rows")
+        } else if words.count == 4, words[0] == "winograd", let side = Int(words[1]), let block = Int(words[3]) {
+            self = .winograd(side: side, block: block)
+        } else {
+            return nil
+        }
+    }
+}
+
+/// Ways in which convolutions are to be computed, by their subjects (`Decision.subject`), where a measurement knows better than the cost
+/// model. A way that a convolution doesn't have changes nothing.
+public struct Choices: Hashable, Sendable {
+    public var ways: [String: String]
+
+    public init(_ ways: [String: String] = [:]) { self.ways = ways }
+
+    func way(for subject: String) -> ConvolutionWay? { ways[subject].flatMap(ConvolutionWay.init(name:)) }
+}
+
+/// What was chosen for a step, and from what.
+public struct Decision: Hashable, Sendable {
+    /// All that the choice depends on, besides the target: `convolution 3x3 stride 1x1 …`.
+    public var subject: String
+    /// The names of the ways to compute it, the cost model's choice first.
+    public var ways: [String]
+    public var chosen: String
+    /// Whether it was wanted (`Choices`), be it the cost model's choice or not.
+    public var isWanted: Bool
+
+    /// Chooses the way that is wanted where it is among those that there are.
+    init(_ subject: String, _ ways: [ConvolutionWay], wanted: ConvolutionWay?, otherwise: ConvolutionWay) {
+        self.subject = subject
+        self.ways = ways.map(\.name)
+        isWanted = wanted.map(ways.contains) ?? false
+        chosen = (isWanted ? wanted! : otherwise).name
+    }
+
+    var way: ConvolutionWay { ConvolutionWay(name: chosen)! }
+}
+
+/// Whether a text is that of a `Decision.subject`, by its beginning.
+package func isSubject(_ text: String) -> Bool { text.hasPrefix("convolution ") || text.hasPrefix("separable ") }
+
+/// What a convolution's choice depends on.
+func subject(of convolution: Convolution, input: [Int], output: [Int]) -> String {
+    func pair(_ extent: Extent) -> String { "\(extent.height)x\(extent.width)" }
+    func shape(_ shape: [Int]) -> String {
+        let image = Image(shape)
+        return "\(image.height)x\(image.width)x\(image.channels)"
+    }
+    return "convolution \(pair(convolution.kernel)) stride \(pair(convolution.strides)) dilation "
+        + "\(pair(convolution.dilation)) groups \(convolution.groups) of \(shape(input)) to \(shape(output))"
+        + (convolution.epilogue.addsResidual ? " with residual" : "")
+}
+
+/// What the choice of a fused pair depends on: the tiles of its pointwise convolution are cut from blocks of rows.
+func subject(of separable: Separable, input: [Int], output: [Int]) -> String {
+    "separable " + subject(of: separable.depthwise, input: input, output: output)
+        + (separable.pointwise.epilogue.addsResidual ? " with residual" : "")
+}
+
+extension Plan {
+    /// The choices that other ways stand against, each subject once, in the order of the steps.
+    public var decisions: [Decision] {
+        var seen: Set<String> = []
+        return steps.compactMap(\.decision).filter { $0.ways.count > 1 && seen.insert($0.subject).inserted }
+    }
+}

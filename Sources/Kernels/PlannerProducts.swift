@@ -1,0 +1,173 @@
+import IR
+import Target
+
+// Convolutions and products with weights, and the choice among the ways to compute them.
+
+extension Planner {
+    mutating func plan(_ convolution: Convolution, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let isDepthwise = convolution.isDepthwise(inputChannels: graph[source].channels)
+        var x = unflattened(source)
+        if x.layout.order == .interleaved, isDepthwise || convolution.groups > 1 || graph[source].channels >= lanes {
+            x = blocked(source, why: "to channel blocks")
+        } else if !x.layout.covers(borders[source] ?? .zero) {
+            x = blocked(source, why: "for a border of zeros")
+        }
+        let slots = outputSlots(of: convolution, x: x.layout, isDepthwise: isDepthwise)
+        let (y, r) = places(
+            ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
+            mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
+        let instance: KernelInstance
+        let output = graph[operation.output].shape
+        var weights = convolution.weights.values.count
+        var products: Int?
+        var decision: Decision?
+        var reasons = paddingReasons(convolution.padding)
+        if isDepthwise || supportsGroups(convolution, x: x.layout, y: y.layout) {
+            instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
+        } else if let m = winograd(convolution, operation) {
+            decision = decide(convolution, operation, m, x: x.layout, y: y.layout)
+            reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
+            instance = winogradKernel(
+                convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target, way: decision?.way)
+            products = winogradProducts(m, of: convolution, out: output)
+            weights = weights / 9 * (m + 2) * (m + 2)
+        } else {
+            decision = decide(convolution, operation, nil, x: x.layout, y: y.layout)
+            if let reason = whyDirect(convolution, operation) {
+                reasons.append("not by Winograd's algorithm: \(reason)")
+            }
+            instance = convolutionKernel(
+                convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target,
+                precision: options.precision, way: decision?.way)
+        }
+        emit(
+            operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
+            calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
+            inputs: operation.inputs, weights: weights,
+            macs: Image(output).positions * convolution.weights.values.count, products: products, reasons: reasons,
+            decision: decision)
+    }
+
+    private func paddingReasons(_ padding: Margins) -> [String] {
+        padding == .zero ? [] : ["padding without a copy: the buffer of the input has a border of zeros"]
+    }
+
+    /// A depthwise kernel works lane by lane, so it keeps the order that a shuffle made; the next convolution reads any.
+    private func outputSlots(of convolution: Convolution, x: Layout, isDepthwise: Bool) -> [Int] {
+        guard isDepthwise else {
+            return preferredOutputSlots(for: convolution, target: target, precision: options.precision)
+        }
+        return convolution.filtersPerGroup == 1 ? x.slots : naturalSlots(convolution.filters)
+    }
+
+    /// The places of a product's result and of the residual that it may add. Both hold channels in the same order: `slots`, or that of the
+    /// residual where any order will do.
+    private mutating func places(
+        ofSum operation: Operation, _ epilogue: Epilogue, slots: [Int], isOrderFree: Bool = true,
+        mayInterleave: Bool = true
+    ) -> (y: Location, residual: Location?) {
+        guard epilogue.addsResidual else {
+            return (destination(for: operation.output, slots: slots, mayInterleave: mayInterleave), nil)
+        }
+        let residual = operation.inputs[1]
+        let present = unflattened(residual).layout
+        let y = destination(
+            for: operation.output, slots: isOrderFree && present.order == .blocked ? present.slots : slots,
+            mayInterleave: false)
+        return (y, blocked(residual, slots: y.layout.slots, why: "to the order of channels of the sum"))
+    }
+
+    private func winograd(_ convolution: Convolution, _ operation: Operation) -> Int? {
+        winogradSide(
+            of: convolution, input: graph[operation.inputs[0]].shape, output: graph[operation.output].shape,
+            lanes: lanes, options: options)
+    }
+
+    /// The ways to compute a convolution for which Winograd's tiles of side m, or none, are used.
+    private func decide(
+        _ convolution: Convolution, _ operation: Operation, _ m: Int?, x: Layout, y: Layout
+    ) -> Decision {
+        let (input, output) = (graph[operation.inputs[0]].shape, graph[operation.output].shape)
+        let direct = directWays(of: convolution, x: x, y: y, target: target, precision: options.precision)
+        let best =
+            options.precision == .fast
+            ? winogradOutput(for: convolution, input: input, output: output, lanes: lanes) : nil
+        let sides = best.map { $0 == 4 ? [4, 2] : [2, 4] } ?? []
+        let fast = sides.flatMap { side in
+            winogradBlocks(of: convolution, m: side, x: x, y: y, target: target).map {
+                ConvolutionWay.winograd(side: side, block: $0)
+            }
+        }
+        let subject = subject(of: convolution, input: input, output: output)
+        return Decision(
+            subject, fast + direct, wanted: options.choices.way(for: subject),
+            otherwise: (m == nil ? direct : fast.filter { $0.side == m })[0])
+    }
+
+    /// Why a convolution of 3×3 is computed directly; `nil` for other kernels, where nobody would ask.
+    private func whyDirect(_ convolution: Convolution, _ operation: Operation) -> String? {
+        guard convolution.kernel == Extent(3, 3) else { return nil }
+        if options.precision == .strict { return "precision is strict" }
+        return Kernels.whyDirect(
+            convolution, input: graph[operation.inputs[0]].shape, output: graph[operation.output].shape, lanes: lanes)
+    }
+
+    mutating func plan(_ separable: Separable, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let x = blocked(source, why: "to channel blocks")
+        let (y, r) = places(
+            ofSum: operation, separable.pointwise.epilogue, slots: naturalSlots(separable.pointwise.filters))
+        let subject = subject(
+            of: separable, input: graph[source].shape, output: graph[operation.output].shape)
+        let ways = ways(of: separable, x: x.layout, y: y.layout, target: target, precision: options.precision)
+        let decision = Decision(subject, ways, wanted: options.choices.way(for: subject), otherwise: ways[0])
+        let instance = separableKernel(
+            separable, x: x.layout, y: y.layout, residual: r?.layout, target: target, precision: options.precision,
+            way: decision.way)
+        let weights = separable.depthwise.weights.values.count + separable.pointwise.weights.values.count
+        emit(
+            operation.output, at: y, title: "depthwise \(describe(separable.depthwise)) + pointwise",
+            calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
+            inputs: operation.inputs,
+            weights: weights, macs: Image(graph[operation.output].shape).positions * weights,
+            reasons: paddingReasons(separable.depthwise.padding), decision: decision)
+    }
+
+    mutating func plan(_ transposed: TransposedConvolution, _ operation: Operation) {
+        let source = operation.inputs[0]
+        let x = blocked(source, why: "to channel blocks")
+        let (y, r) = places(ofSum: operation, transposed.epilogue, slots: naturalSlots(transposed.filters))
+        let instances = transposedConvolutionKernels(
+            transposed, x: x.layout, y: y.layout, residual: r?.layout, target: target, precision: options.precision)
+        emit(
+            operation.output, at: y,
+            title:
+                "transposed convolution \(transposed.kernel.height)×\(transposed.kernel.width), stride \(transposed.strides.height)",
+            calls: instances.map { DraftCall(instance: $0, reads: [x, r].compactMap { $0 }, writes: y) },
+            inputs: operation.inputs, weights: transposed.weights.values.count,
+            macs: Image(graph[source].shape).positions * transposed.weights.values.count)
+    }
+
+    /// One row of a matrix is a product with a vector, bound by reading the weights; several rows are a pointwise convolution.
+    mutating func plan(_ product: MatrixProduct, _ operation: Operation) {
+        let source = operation.inputs[0]
+        guard Image(graph[source].shape).positions == 1 else {
+            let units = product.weights.shape[1]
+            let weights = Constant(shape: [1, 1] + product.weights.shape, values: product.weights.values)
+            return plan(
+                Convolution(
+                    kernel: .one, filters: units, weights: weights, bias: product.bias, epilogue: product.epilogue),
+                operation)
+        }
+        var x = location(of: source)
+        // The kernel gives a weight of zero to what lies between the channels.
+        if options.precision == .strict, x.layout.hasEmptySlots { x = rowMajor(source, from: x) }
+        let slots = naturalSlots(product.weights.shape[1])
+        let y = destination(for: operation.output, slots: slots, mayInterleave: true)
+        let instance = denseKernel(product, x: x.layout, y: y.layout, target: target)
+        emit(
+            operation.output, at: y, title: "dense", calls: [DraftCall(instance: instance, reads: [x], writes: y)],
+            inputs: operation.inputs, weights: product.weights.values.count, macs: product.weights.values.count)
+    }
+}
