@@ -63,7 +63,11 @@ def compare_layer(netc, layer, folder):
     return f"{len(outputs)} cases, error {worst:.1e}", True
 
 
-def calm(model):
+# By how much the scales of what blocks add are divided: with 4, EfficientNetV2L's 73 blocks still make 1.4e-4 of a picture's last bit; with 8, 2e-6.
+CALM = {"EfficientNetV2L": 8}
+
+
+def calm(model, divisor):
     """Lets what blocks add to their inputs be small: else the deepest models multiply rounding errors until Keras itself, given a
     picture that differs in the last bit, answers something else."""
     for layer in model.layers:
@@ -75,7 +79,7 @@ def calm(model):
             is_branch = len(source._outbound_nodes) == 1  # What is added to has other uses, or did before.
             for variable in getattr(source, "weights", []) if is_branch else []:
                 if variable.name in ("gamma", "variable"):
-                    variable.assign(variable / 4)
+                    variable.assign(variable / divisor)
 
 
 def compare(netc, name, folder):
@@ -84,7 +88,7 @@ def compare(netc, name, folder):
     size = SIZES.get(name, 64)
     model = getattr(keras.applications, name)(weights=None, input_shape=(size, size, 3), classes=100)
     in_keras.weigh(model)
-    calm(model)
+    calm(model, CALM.get(name, 4))
     random = np.random.default_rng(1)
     pictures = [random.uniform(0, 255, (1, size, size, 3)).astype("f4") for _ in range(2)]
     in_keras.soften(model, pictures[:1])

@@ -1,3 +1,5 @@
+import Target
+
 // The shared parts of templates, cut down to what the kernels of one file need.
 
 /// The shared texts without definitions that nothing in `kernels` leads to, functions that no kernel names (of activations, say), and what only serves
@@ -6,14 +8,14 @@
 /// A definition is a paragraph: lines up to a blank one that is followed by text in the first column. C defines before it uses, so one
 /// walk from the end decides.
 func neededParts(
-    of shared: [(name: String, text: String)], by kernels: [String], lanes: Int
+    of shared: [(name: String, text: String)], by kernels: [String], target: Target
 ) -> [(name: String, text: String)] {
     var used: Set<Substring> = []
     for kernel in kernels { used.formUnion(identifiers(in: kernel)) }
     var result: [(name: String, text: String)] = []
     for (name, text) in shared.reversed() {
         var kept: [String] = []
-        for paragraph in paragraphs(withoutConditions(text, lanes: lanes)).reversed() {
+        for paragraph in paragraphs(withoutConditions(text, target: target)).reversed() {
             let names = definedNames(in: paragraph)
             guard names.isEmpty || names.contains(where: { used.contains($0) }) else { continue }
             let isEnumeration = paragraph.contains { $0 == "enum {" }
@@ -44,17 +46,19 @@ private func isIdleMember(_ line: Substring, _ used: Set<Substring>) -> Bool {
 }
 
 /// The lines of a text without the compiler's marks and without `#if… #endif`: of `#if VL == 16 … #else … #endif` the half for these vectors
-/// stays; an include guard goes, its contents stay; any other condition gives a template that is compiled alone a default, and goes as a whole.
-private func withoutConditions(_ text: String, lanes: Int) -> [Substring] {
+/// stays, of `#ifdef __ARM_NEON … #endif` what is for this target; an include guard goes, its contents stay; any other condition gives a template that is compiled alone a default, and goes as a whole.
+private func withoutConditions(_ text: String, target: Target) -> [Substring] {
     var lines: [Substring] = []
     var depth = 0
     var isGuard = false
-    /// Within a choice by the width of vectors: whether this half is the one.
+    /// Within a choice by the target: whether this half is the one.
     var isChosen: Bool?
     let all = text.split(separator: "\n", omittingEmptySubsequences: false)
     for (number, line) in all.enumerated() where line != "/* netc: shared */" {
         if line.hasPrefix("#if VL == ") {
-            isChosen = line.dropFirst(10) == "\(lanes)"
+            isChosen = line.dropFirst(10) == "\(target.lanes)"
+        } else if line == "#ifdef __ARM_NEON" {
+            isChosen = target.instructionSet == .neon
         } else if let chosen = isChosen, line.hasPrefix("#") {
             isChosen = line == "#else" ? !chosen : nil
         } else if isChosen == false {

@@ -100,7 +100,7 @@ struct SourceWriter {
 
     private func kernels() -> String {
         var shared = neededParts(
-            of: functions.shared, by: functions.functions.map(\.text), lanes: plan.target.lanes)
+            of: functions.shared, by: functions.functions.map(\.text), target: plan.target)
         var parts: [String] = []
         for function in functions.functions {
             // What a template explains and defines stands before its first kernel.

@@ -15,7 +15,7 @@ extension Target {
             case .avx512: [(4, 6), (3, 8), (2, 12), (1, 8)]
             case .avx2: [(2, 6), (3, 4), (1, 8)]
             case .sse2: [(2, 4), (4, 2), (1, 8)]
-            case .neon: [(4, 6), (3, 8), (2, 10), (1, 14)]
+            case .neon: [(4, 5), (3, 7), (2, 9), (1, 14)]
             case .scalar: [(2, 4), (4, 2), (1, 8)]
             }
         return pairs.map { RegisterTile(vectors: $0.vectors, pixels: $0.pixels) }

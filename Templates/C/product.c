@@ -35,10 +35,32 @@ static INLINE void product_step(const int PIXELS, const int VECTORS, const float
     }
 }
 
+/* The same for a vector of input channels, each taken from its lane: that takes no load of its own where one
+   instruction multiplies by a lane. */
+static INLINE void product_lanes(const int PIXELS, const int VECTORS, const product_sum s, const float *x,
+                                 const long *x_at, const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+    vf a[MOST_PIXELS];
+    UNROLL for (int m = 0; m < PIXELS; m++) a[m] = load(x + x_at[m]);
+    UNROLL for (int k = 0; k < VL; k++) {
+        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        vf b[MOST_VECTORS];
+        UNROLL for (int n = 0; n < VECTORS; n++) b[n] = load_aligned(w + (k * VECTORS + n) * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++) {
+            UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] += broadcast(a[m][k]) * b[n];
+        }
+    }
+}
+
 /* One tap of `count` input channels. */
 static INLINE void product_tap(const int PIXELS, const int VECTORS, const product_sum s, const int count, const float *x,
                                const long *x_at, const int *offsets, const float *w, const float *next,
                                vf sum[][MOST_VECTORS]) {
+#ifdef __ARM_NEON
+    if (count == VL && !s.is_indexed) {
+        product_lanes(PIXELS, VECTORS, s, x, x_at, w, next, sum);
+        return;
+    }
+#endif
     UNROLL_4 for (int k = 0; k < count; k++) {
         if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
         product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w + k * (VECTORS * VL), sum);
