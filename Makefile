@@ -7,7 +7,7 @@ DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 OTHER_CPUS := baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all soak fuzz tune bench oracle oracle-golden onnx-cases golden format lint install clean
+.PHONY: help setup build demo test test-all soak fuzz bench oracle oracle-golden onnx-cases golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -44,12 +44,6 @@ soak: setup  ## verify random networks for MINUTES= from SEED= on, under sanitiz
 
 fuzz: setup  ## fuzz each reader of files for SECONDS= (READERS="onnx keras" alone); what breaks one is kept in generated/fuzz
 	@Scripts/fuzz.sh $(or $(SECONDS),60) $(JOBS) $(READERS)
-
-tune: build  ## measure the ways to compute each example's convolutions, and keep the table that the cost model is compared with
-	@rm -rf generated/tune
-	@for net in Examples/nets/*.net; do echo $$net; \
-	    XDG_CACHE_HOME=$(CURDIR)/generated/tune $(NETC) build $$net --tune --emit c -o generated/tune || exit; done
-	cp generated/tune/netc/choices-1.tsv Tests/VerificationTests/measured.tsv
 
 bench: build  ## time the networks NETS= beside ENGINES= with THREADS= in ROUNDS= (Python; installs the engines into .build/bench)
 	@Benchmarks/run.sh --netc $(NETC) $(if $(NETS),--nets $(NETS)) $(if $(ENGINES),--engines $(ENGINES)) \

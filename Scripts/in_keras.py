@@ -203,8 +203,14 @@ def with_margins(pooling):
                 return self.pooling(ops.pad(x, width, constant_values=-np.inf))
             return self.pooling(ops.pad(x, width)) / self.pooling(ops.pad(ops.ones_like(x), width))
 
+    def make(*arguments, padding="valid", dilation_rate=1, **rest):
+        margins = arguments[2] if len(arguments) > 2 else padding
+        if not isinstance(margins, str) or np.max(dilation_rate) > 1:
+            return Pooling(*arguments, padding=padding, dilation_rate=dilation_rate, **rest)
+        return pooling(*arguments[:2], padding=margins, **rest)
+
     Pooling.__name__ = pooling.__name__
-    return Pooling
+    return make
 
 
 class Resizing(layers.Resizing):

@@ -56,6 +56,7 @@ public func compile(
     let identifier = try modelIdentifier(explicit: name, modelName: model.network.modelName, path: model.path)
     let (plan, remarks, padding) = try plan(model, parameters, options, build, hooks)
     try checkMemory(plan, of: model, options)
+    reportUnfitChoices(build.choices, plan, of: model, hooks)
     let naming = Naming(
         identifier: identifier, inputs: model.network.inputs.map { cName($0.name) },
         outputs: model.network.outputs.map { cName($0.name) }, sourceName: fileName(model.network.sourceName),
@@ -65,6 +66,17 @@ public func compile(
     return CompiledModel(
         model: model, identifier: identifier, target: plan.target, plan: plan, code: code, remarks: remarks,
         weightsForm: build.weightsForm, padding: padding)
+}
+
+/// Warns of choices that were wanted and could not be made.
+private func reportUnfitChoices(_ choices: Choices, _ plan: Plan, of model: Model, _ hooks: CompilerHooks) {
+    let made = Set(plan.steps.compactMap(\.decision).filter(\.isWanted).map(\.subject))
+    let unfit = choices.ways.keys.filter { !made.contains($0) }.sorted()
+    guard let first = unfit.first else { return }
+    let text =
+        "\(unfit.count) of \(choices.ways.count) choices of kernels fit no convolution of this network on this machine: \(printable(first))"
+    let diagnostic = Diagnostic(.warning, text + (unfit.count > 1 ? ", …" : ""), at: nil)
+    hooks.remark(DiagnosticReport(source: model.source, diagnostics: [diagnostic], errorLimit: model.report.errorLimit))
 }
 
 /// The compiler up to the plan: the network as primitives, the passes, kernels and memory.
@@ -97,18 +109,16 @@ public func workspaceBytes(of model: Model, _ options: ModelOptions) throws -> I
     try planWithoutWeights(model, options).workspaceBytes
 }
 
-/// The plan for a machine, this one unless told otherwise, within `--max-memory`. Weights do not matter to it, but equal ones would be merged: so each tensor is
+/// The plan for this machine, within `--max-memory`. Weights do not matter to it, but equal ones would be merged: so each tensor is
 /// filled with a number of its own.
-package func planWithoutWeights(
-    _ model: Model, _ options: ModelOptions, _ build: BuildOptions = BuildOptions()
-) throws -> Plan {
+func planWithoutWeights(_ model: Model, _ options: ModelOptions) throws -> Plan {
     try checkSizes(of: model)
     var parameters: ParameterValues = [:]
     for (index, named) in model.network.parameterInventory().enumerated() {
         parameters[named.name] = Array(
             repeating: 0.5 + Float(index) / 65536, count: named.parameter.shape.elementCount)
     }
-    let plan = try plan(model, parameters, options, build, CompilerHooks()).0
+    let plan = try plan(model, parameters, options, BuildOptions(), CompilerHooks()).0
     try checkMemory(plan, of: model, options)
     return plan
 }

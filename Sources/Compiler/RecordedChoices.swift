@@ -4,7 +4,7 @@ import Kernels
 public func recordedChoices(inFile path: String) throws -> Choices {
     let text = String(decoding: try readFile(path, limit: 1 << 28), as: UTF8.self)
     var choices = Choices()
-    for line in text.split(separator: "\n") {
+    for line in text.split(whereSeparator: \.isNewline) {
         // The comment at the top ends before the first directive.
         if line.hasPrefix("#") { break }
         guard let equals = line.firstRange(of: " = ") else { continue }

@@ -42,7 +42,7 @@ struct LayerText {
         }
         for attribute in descriptor.attributes
         where attribute.defaultValue == nil && !attribute.isOptional && attribute.type != .ignored
-            && values[attribute.name] == nil
+            && values[attribute.name] == nil && isRight
         {
             problems.add("'\(layer.className)' lacks '\(attribute.name)'", layer: name)
             isRight = false
@@ -91,6 +91,11 @@ struct LayerText {
             }
             return nil
         }
+        if let function = functionName(value), !(activationNames + ["swish", "hard_swish"]).contains(function) {
+            throw Refusal(
+                text: "its \(attribute.name) is the function '\(function)', of which the file holds the name alone",
+                hint: "Keras can't load it either; save the model with one of keras.activations")
+        }
         guard var argument = ArgumentValue(value) else {
             throw Refusal(text: "the value of '\(attribute.name)' of \(descriptor.name) is not understood")
         }
@@ -120,6 +125,12 @@ struct LayerText {
                 text: "'\(key)' of \(descriptor.name) is not supported",
                 hint: "its value is \(ArgumentValue(value)?.found ?? "an object")")
         }
+    }
+
+    /// The name of a function that is none of Keras', as one of the user's and those of `keras.ops` are saved.
+    private func functionName(_ value: JSONValue) -> String? {
+        guard value["module"]?.string == "builtins" else { return nil }
+        return value["config"]?.string
     }
 
     private static let common: Set<String> = [

@@ -32,9 +32,11 @@ struct ModelProgram {
         nameOutputs()
     }
 
-    /// An output has its layer's name. One whose name is taken, for it is an input or the layer has made another output, is copied.
+    /// An output has its layer's name. One whose name is taken, for it is an input or the layer has made another output, is copied, and so is what is an
+    /// output already.
     private mutating func nameOutputs() {
         var names = PublicNames()
+        var results: Set<Program.Tensor> = []
         for application in graph.applications {
             let instance = graph.instances[application.instance]
             if instance.layer.isInput { _ = names.unique(instance.name) }
@@ -43,7 +45,7 @@ struct ModelProgram {
             let instance = graph.instances[graph.applications[output.application].instance]
             var name = names.unique(instance.name)
             var result = tensor(output)
-            if name != instance.name {
+            if !results.insert(result).inserted || name != instance.name {
                 while !layerNames.insert(name).inserted { name = names.unique(instance.name) }
                 result = program.append(
                     Program.Statement(

@@ -43,7 +43,10 @@ public func tune(
         let measured = try measure(open, model, options, build, rounds: rounds, progress)
         cache?.add(
             open.map { decision in
-                (decision.subject, decision.ways.map { ($0, measured[decision.subject]?[$0] ?? .infinity) })
+                (
+                    decision.subject,
+                    decision.ways.compactMap { way in measured[decision.subject]?[way].map { (way, $0) } }
+                )
             })
         times.merge(measured) { $1 }
     }

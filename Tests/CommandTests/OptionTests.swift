@@ -34,12 +34,23 @@ import Testing
         #expect(try build(["--tune-from", scratch.path + "/a/tuned.c"], "c").source == first.source)
         // Another choice gives other code.
         let way = try #require(record[1].components(separatedBy: " = ").last)
-        let other = way == "direct 6x2 map" ? "direct 12x1 map" : "direct 6x2 map"
+        let cache = try String(contentsOfFile: scratch.path + "/cache/netc/choices-1.tsv", encoding: .utf8)
+        let times = try #require(cache.split(separator: "\n").first { $0.contains("of 16x16x48 to 16x16x32") })
+        let ways = times.split(separator: "\t").dropFirst(5).compactMap {
+            $0.split(separator: "=").first.map(String.init)
+        }
+        let other = try #require(ways.first { $0 != way })
         let edited = scratch.write("edited.c", first.source.replacing(" = \(way)\n", with: " = \(other)\n"))
         let fourth = try build(["--tune-from", edited], "d")
         #expect(fourth.source != first.source)
         let outcome = try netc(["verify", net, "--tune-from", edited])
-        #expect(outcome.code == 0, "\(outcome.errors)\(outcome.output)")
+        #expect(outcome.code == 0 && outcome.errors.isEmpty, "\(outcome.errors)\(outcome.output)")
+        // What fits nothing is told.
+        let unfit = scratch.write("unfit.c", first.source.replacing(" = \(way)\n", with: " = direct 99x9 map\n"))
+        let fifth = try build(["--tune-from", unfit], "e")
+        #expect(
+            fifth.errors.contains("warning: 1 of 2 choices of kernels fit no convolution")
+                && fifth.errors.contains("of 16x16x48 to 16x16x32"), "\(fifth.errors)")
     }
 
     @Test func `a file without choices, and two ways to choose, are refused`() throws {

@@ -129,6 +129,21 @@ private func sources(of tensor: TensorID, in network: Network) -> [String] {
         #expect(model.outputs.map { model.nodes[$0.tensor.node].name } == [output], "\(text)")
     }
 
+    /// A function that isn't Keras' own is saved by its name: what it computes, nobody knows. Keras looks for it among its activations.
+    @Test func `a function by its mere name is an activation of Keras or refused`() {
+        func text(_ name: String, kind: String = "function") -> String {
+            let function = "{\"module\": \"builtins\", \"class_name\": \"\(kind)\", \"config\": \"\(name)\"}"
+            return imported(
+                functional([image, ("Activation", "a", "\"activation\": \(function)", ["image"])], outputs: ["a"]))
+        }
+        #expect(text("relu").contains("Activation('relu', name='a')"), "\(text("relu"))")
+        for (name, kind) in [("arctan", "function"), ("mine", "function"), ("abs", "builtin_function_or_method")] {
+            let problems = text(name, kind: kind)
+            #expect(problems.contains("its activation is the function '\(name)'"), "\(problems)")
+            #expect(!problems.contains("lacks"), "\(problems)")
+        }
+    }
+
     @Test func `a cycle is told`() {
         let layers = [
             image, ("Add", "a", "", ["image", "b"]), ("ReLU", "b", "", ["a"]),

@@ -38,7 +38,7 @@ import Verification
         }
     }
 
-    @Test(arguments: 0..<(GridPart.runsEverything ? 40 : 3))
+    @Test(arguments: 0..<(GridPart.runsEverything ? 24 : 3))
     func `of many layers compute what the reference says`(seed: Int) throws {
         var generator = NetworkGenerator(seed: UInt64(seed))
         try expectRight((0..<8).map { _ in generator.network() }, cpu: Target.native().instructionSet.rawValue)

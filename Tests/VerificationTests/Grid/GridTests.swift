@@ -87,7 +87,7 @@ struct GridPart: Sendable, CustomTestStringConvertible {
     /// The cover of pairs for this machine: all of it in a usual run; beside every combination, a part as users compile it.
     private static func cover(_ pairs: [GridInstance], _ family: GridFamily) -> [GridPart] {
         if !runsEverything { return cut(pairs, family, cpu: native, .specialized) }
-        return cut(pairs.indices.filter { $0 % 4 == 3 }.map { pairs[$0] }, family, cpu: native, .optimized)
+        return cut(pairs.indices.filter { $0 % 8 == 7 }.map { pairs[$0] }, family, cpu: native, .optimized)
     }
 
     static let windowless: [GridPart] = windowlessFamilies.flatMap { family in
