@@ -263,6 +263,10 @@ private let resizingCases: [LayerCase] =
         let choices: [[String: AttributeValue]] = [
             ["coordinates": .string("align_corners")], ["coordinates": .string("asymmetric")],
             ["coordinates": .string("pytorch_half_pixel"), "height": .int(1)],
+            [
+                "coordinates": .string("half_pixel_symmetric"), "scales": .list([.float(0.5), .float(0.6)]),
+                "width": .int(3),
+            ],
             ["rounding": .string("round_prefer_floor"), "cubic_coefficient": .float(-0.75)],
             ["rounding": .string("floor"), "exclude_outside": .bool(false)],
             ["rounding": .string("ceil"), "exclude_outside": .bool(false), "antialias": .bool(true)],

@@ -31,7 +31,8 @@ struct Resizing: LowerableLayer {
             Attribute(
                 "coordinates", .choice(Coordinates.allCases.map(\.rawValue)), default: .string("half_pixel"),
                 "which places of both images meet: those of the formula; 'align_corners' the centres of the outermost cells; "
-                    + "'asymmetric' the cells' first edges; 'pytorch_half_pixel' as 'half_pixel', but a single cell is the first"
+                    + "'asymmetric' the cells' first edges; 'pytorch_half_pixel' as 'half_pixel', but a single cell is the first; "
+                    + "'half_pixel_symmetric' so, but what scales leave over is cut from both ends alike"
             ),
             Attribute(
                 "rounding", .choice(Rounding.allCases.map(\.rawValue)), default: .string("round_prefer_ceil"),
@@ -53,6 +54,7 @@ struct Resizing: LowerableLayer {
         case alignCorners = "align_corners"
         case asymmetric
         case pytorchHalfPixel = "pytorch_half_pixel"
+        case halfPixelSymmetric = "half_pixel_symmetric"
     }
     enum Rounding: String, CaseIterable {
         case roundPreferFloor = "round_prefer_floor"
@@ -233,6 +235,10 @@ extension Resizing {
             switch coordinates {
             case .pytorchHalfPixel where count == 1: return 0
             case .halfPixel, .pytorchHalfPixel: return (Double(position) + 0.5) / scale - 0.5
+            case .halfPixelSymmetric:
+                // What the scale would make and what there is have one middle.
+                let rest = Double(length) / 2 * (1 - Double(count) / (Double(length) * scale))
+                return rest + (Double(position) + 0.5) / scale - 0.5
             case .asymmetric: return Double(position) / scale
             case .alignCorners:
                 let last = scale * Double(length) - 1
@@ -242,7 +248,7 @@ extension Resizing {
         switch coordinates {
         case .pytorchHalfPixel where count == 1: return 0
         case .alignCorners where count == 1: return 0
-        case .halfPixel, .pytorchHalfPixel:
+        case .halfPixel, .pytorchHalfPixel, .halfPixelSymmetric:
             return Double((2 * position + 1) * length) / Double(2 * count) - 0.5
         case .asymmetric: return Double(position * length) / Double(count)
         case .alignCorners: return Double(position * (length - 1)) / Double(count - 1)
@@ -382,6 +388,9 @@ private struct ResizingGrid {
         case .halfPixel, .pytorchHalfPixel:
             (distance, offset, divisor) =
                 scale.map { (2, 1 - $0, 2 * $0) } ?? (2 * cells, cells - count, 2 * count)
+        case .halfPixelSymmetric:
+            (distance, offset, divisor) =
+                scale.map { (2, 1 - $0 + (cells * $0 - count), 2 * $0) } ?? (2 * cells, cells - count, 2 * count)
         case .asymmetric: (distance, offset, divisor) = scale.map { (1, 0, $0) } ?? (cells, 0, count)
         case .alignCorners: (distance, offset, divisor) = span == 0 ? (0, 0, 1) : (cells - 1, 0, span)
         }

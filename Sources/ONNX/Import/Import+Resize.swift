@@ -171,7 +171,8 @@ extension Importer {
         if resize.coordinates == "half_pixel_symmetric", axes.allSatisfy(resize.isExact) {
             resize.coordinates = "half_pixel"
         }
-        guard ["half_pixel", "align_corners", "asymmetric", "pytorch_half_pixel"].contains(resize.coordinates) else {
+        let known = ["half_pixel", "align_corners", "asymmetric", "pytorch_half_pixel", "half_pixel_symmetric"]
+        guard known.contains(resize.coordinates) else {
             throw OperatorProblem("these coordinates are not supported for interpolation")
         }
         guard axes.count <= 2 else {
