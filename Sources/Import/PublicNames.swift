@@ -1,4 +1,6 @@
-/// Names of inputs and outputs, told apart as the macros of a generated header are: by letters and digits alone, large or small.
+import Layers
+
+/// Names of inputs and outputs, told apart as the macros of a generated header are (`macroName`).
 public struct PublicNames {
     private var taken: Set<String> = []
 
@@ -8,14 +10,10 @@ public struct PublicNames {
     public mutating func unique(_ name: String) -> String {
         var result = name
         var number = 0
-        while !taken.insert(folded(result)).inserted {
+        while !taken.insert(macroName(result)).inserted {
             number += 1
             result = "\(name)_\(number)"
         }
         return result
-    }
-
-    private func folded(_ name: String) -> String {
-        String(name.uppercased().map { $0.isASCII && ($0.isLetter || $0.isNumber) ? $0 : "_" })
     }
 }

@@ -14,7 +14,7 @@ package enum ConvolutionWay: Hashable, Sendable {
         }
     }
 
-    /// The side of Winograd's tiles.
+    /// The side of Winograd's tiles; `nil` for the direct algorithm.
     var side: Int? { if case .winograd(let side, _) = self { side } else { nil } }
 
     init?(name: String) {
@@ -32,7 +32,7 @@ package enum ConvolutionWay: Hashable, Sendable {
 }
 
 /// Ways in which convolutions are to be computed, by their subjects (`Decision.subject`), where a measurement knows better than the cost
-/// model. A way that a convolution doesn't have changes nothing.
+/// model. Of a way that a convolution doesn't have it takes the algorithm alone, where it has that.
 public struct Choices: Hashable, Sendable {
     public var ways: [String: String]
 
@@ -47,7 +47,8 @@ public struct Decision: Hashable, Sendable {
     public var subject: String
     /// The names of the ways to compute it, the cost model's choice first.
     public var ways: [String]
-    public var chosen: String
+    /// The way that was taken.
+    package let way: ConvolutionWay
     /// Whether it was wanted (`Choices`), be it the cost model's choice or not.
     public var isWanted: Bool
 
@@ -56,10 +57,11 @@ public struct Decision: Hashable, Sendable {
         self.subject = subject
         self.ways = ways.map(\.name)
         isWanted = wanted.map(ways.contains) ?? false
-        chosen = (isWanted ? wanted! : otherwise).name
+        way = isWanted ? wanted! : otherwise
     }
 
-    var way: ConvolutionWay { ConvolutionWay(name: chosen)! }
+    /// The name of the way that was taken.
+    public var chosen: String { way.name }
 }
 
 /// Whether a text is that of a `Decision.subject`, by its beginning.

@@ -25,21 +25,23 @@ extension Planner {
         var reasons = paddingReasons(convolution.padding)
         if isDepthwise || supportsGroups(convolution, x: x.layout, y: y.layout) {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
-        } else if let m = winograd(convolution, operation) {
-            decision = decide(convolution, operation, m, x: x.layout, y: y.layout)
-            reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
-            instance = winogradKernel(
-                convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target, way: decision?.way)
-            products = winogradProducts(m, of: convolution, out: output)
-            weights = weights / 9 * (m + 2) * (m + 2)
         } else {
-            decision = decide(convolution, operation, nil, x: x.layout, y: y.layout)
-            if let reason = whyDirect(convolution, operation) {
-                reasons.append("not by Winograd's algorithm: \(reason)")
+            let choice = decide(convolution, operation, x: x.layout, y: y.layout)
+            decision = choice
+            if let m = choice.way.side {
+                reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
+                instance = winogradKernel(
+                    convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target, way: choice.way)
+                products = winogradProducts(m, of: convolution, out: output)
+                weights = weights / 9 * (m + 2) * (m + 2)
+            } else {
+                if let reason = whyDirect(convolution, operation) {
+                    reasons.append("not by Winograd's algorithm: \(reason)")
+                }
+                instance = convolutionKernel(
+                    convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target,
+                    precision: options.precision, way: choice.way)
             }
-            instance = convolutionKernel(
-                convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target,
-                precision: options.precision, way: decision?.way)
         }
         emit(
             operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
@@ -78,16 +80,8 @@ extension Planner {
         return (y, blocked(residual, slots: y.layout.slots, why: "to the order of channels of the sum"))
     }
 
-    private func winograd(_ convolution: Convolution, _ operation: Operation) -> Int? {
-        winogradSide(
-            of: convolution, input: graph[operation.inputs[0]].shape, output: graph[operation.output].shape,
-            lanes: lanes, options: options)
-    }
-
-    /// The ways to compute a convolution for which Winograd's tiles of side m, or none, are used.
-    private func decide(
-        _ convolution: Convolution, _ operation: Operation, _ m: Int?, x: Layout, y: Layout
-    ) -> Decision {
+    /// Chooses among the ways to compute a convolution.
+    private func decide(_ convolution: Convolution, _ operation: Operation, x: Layout, y: Layout) -> Decision {
         let (input, output) = (graph[operation.inputs[0]].shape, graph[operation.output].shape)
         let direct = directWays(of: convolution, x: x, y: y, target: target, precision: options.precision)
         let best =
@@ -99,10 +93,12 @@ extension Planner {
                 ConvolutionWay.winograd(side: side, block: $0)
             }
         }
+        // The input has the border that this side needs.
+        let side = winogradSide(of: convolution, input: input, output: output, lanes: lanes, options: options)
         let subject = subject(of: convolution, input: input, output: output)
         return Decision(
             subject, fast + direct, wanted: options.choices.way(for: subject),
-            otherwise: (m == nil ? direct : fast.filter { $0.side == m })[0])
+            otherwise: (fast + direct).first { $0.side == side }!)
     }
 
     /// Why a convolution of 3×3 is computed directly; `nil` for other kernels, where nobody would ask.

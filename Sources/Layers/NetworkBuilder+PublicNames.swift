@@ -57,7 +57,7 @@ extension NetworkBuilder {
 }
 
 /// A name as it stands in the macros of the generated header: in capitals, with `_` for what C's identifiers don't hold.
-func macroName(_ name: String) -> String {
+package func macroName(_ name: String) -> String {
     String(
         name.unicodeScalars.map { scalar -> Character in
             guard scalar.isASCII else { return "_" }

@@ -1,78 +1,5 @@
-import Compiler
-import Diagnostics
-import Formats
 import Foundation
-import Network
-import ONNX
-import Reference
 import Testing
-
-/// A model of one input `x` and one output `y`, written operator by operator.
-private struct SmallModel {
-    private var model = Onnx_ModelProto()
-
-    init(_ shape: [Int], result: [Int]? = nil) {
-        var set = Onnx_OperatorSetIdProto()
-        set.version = 18
-        model.opsetImport = [set]
-        model.graph.input = [Self.tensor("x", shape)]
-        model.graph.output = [Self.tensor("y", result ?? shape)]
-    }
-
-    private static func tensor(_ name: String, _ shape: [Int]) -> Onnx_ValueInfoProto {
-        var value = Onnx_ValueInfoProto()
-        value.name = name
-        value.type.tensorType.elemType = 1
-        value.type.tensorType.shape.dim = shape.map { extent in
-            var dimension = Onnx_TensorShapeProto.Dimension()
-            dimension.dimValue = Int64(extent)
-            return dimension
-        }
-        return value
-    }
-
-    mutating func constant(_ name: String, _ shape: [Int], _ values: [Float]) {
-        var tensor = Onnx_TensorProto()
-        (tensor.name, tensor.dims, tensor.dataType, tensor.floatData) = (name, shape.map { Int64($0) }, 1, values)
-        model.graph.initializer.append(tensor)
-    }
-
-    mutating func integers(_ name: String, _ values: [Int]) {
-        var tensor = Onnx_TensorProto()
-        (tensor.name, tensor.dims, tensor.dataType) = (name, [Int64(values.count)], 7)
-        tensor.int64Data = values.map { Int64($0) }
-        model.graph.initializer.append(tensor)
-    }
-
-    mutating func node(_ type: String, _ inputs: [String], _ output: String, _ attributes: [String: [Int]] = [:]) {
-        var node = Onnx_NodeProto()
-        (node.opType, node.input, node.output) = (type, inputs, [output])
-        for (name, values) in attributes {
-            var attribute = Onnx_AttributeProto()
-            attribute.name = name
-            if name == "keepdims" {
-                (attribute.type, attribute.i) = (.int, Int64(values[0]))
-            } else {
-                (attribute.type, attribute.ints) = (.ints, values.map { Int64($0) })
-            }
-            node.attribute.append(attribute)
-        }
-        model.graph.node.append(node)
-    }
-
-    /// The imported text, and what it makes of an input.
-    func imported(_ x: [Double]) throws -> (text: String, values: [Double]) {
-        var options = ONNXImportOptions(fileName: "m.onnx") { _ in throw CocoaError(.fileNoSuchFile) }
-        options.layout = .nchw
-        let imported = try importONNX(MemorySource(try model.serializedBytes()), options)
-        let source = SourceFile(name: "m.net", text: Array(imported.text.utf8))
-        let network = try readModel(source, ModelOptions(path: "m.net")).network
-        let found = evaluate(
-            network, inputs: [RealTensor(network.shape(of: network.inputs[0].tensor), x)],
-            parameters: ReferenceParameters(imported.parameters.mapValues(\.values)))
-        return (imported.text, found[0].values)
-    }
-}
 
 /// Functions that other tools write as several operators.
 @Suite struct `An idiom of other tools` {
@@ -112,11 +39,12 @@ private struct SmallModel {
 
     /// As JAX writes it: the variance from sums whose axes are given back by a reshape, an expansion that does nothing, and a choice whose
     /// condition is known.
-    private func piecesOfJAX(_ rows: Int, _ columns: Int, sumAxis: Int) -> SmallModel {
+    private func piecesOfJAX(_ rows: Int, _ columns: Int, sumAxis: Int, meanDivisor: Float = 5) -> SmallModel {
         var model = SmallModel([1, rows, columns, 5])
         for (name, value) in [("five", 5), ("zero", 0), ("epsilon", Float(epsilon)), ("one", 1)] as [(String, Float)] {
             model.constant(name, [], [value])
         }
+        model.constant("divisor", [], [meanDivisor])
         model.constant("nothing", [1, rows, columns, 1], Array(repeating: .infinity, count: rows * columns))
         model.constant("scale", [5], scale)
         model.constant("shift", [1, 1, 1, 5], shift)
@@ -127,7 +55,7 @@ private struct SmallModel {
         model.node("ReduceSum", ["x", "axis"], "sum", ["keepdims": [0]])
         model.node("Reshape", ["sum", "kept"], "sum_kept")
         model.node("Expand", ["sum_kept", "kept"], "sum_expanded")
-        model.node("Div", ["sum_expanded", "five"], "second_mean")
+        model.node("Div", ["sum_expanded", "divisor"], "second_mean")
         model.node("Sub", ["x", "second_mean"], "difference")
         model.node("ReduceSumSquare", ["difference", "last"], "squares", ["keepdims": [0]])
         model.node("Reshape", ["squares", "kept"], "squares_kept")
@@ -161,6 +89,19 @@ private struct SmallModel {
             let pixel = index / 5
             let own = (0..<5).map { x[pixel * 5 + $0] }
             let other = (0..<5).map { x[$0 * 25 + pixel] }.reduce(0, +) / 5
+            let variance = own.map { ($0 - other) * ($0 - other) }.reduce(0, +) / 5
+            let normal = (x[index] - own.reduce(0, +) / 5) / (variance + Double(Float(epsilon))).squareRoot()
+            return normal * Double(scale[index % 5]) + Double(shift[index % 5])
+        }
+        expectClose(values, wanted, text)
+    }
+
+    @Test(arguments: [Float.infinity, 4]) func `with a sum divided by another number is none`(divisor: Float) throws {
+        let (text, values) = try piecesOfJAX(3, 4, sumAxis: 3, meanDivisor: divisor).imported(x)
+        #expect(!text.contains("LayerNormalization"), "\(text)")
+        let wanted = x.indices.map { index -> Double in
+            let own = (0..<5).map { x[index / 5 * 5 + $0] }
+            let other = own.reduce(0, +) / Double(divisor)
             let variance = own.map { ($0 - other) * ($0 - other) }.reduce(0, +) / 5
             let normal = (x[index] - own.reduce(0, +) / 5) / (variance + Double(Float(epsilon))).squareRoot()
             return normal * Double(scale[index % 5]) + Double(shift[index % 5])

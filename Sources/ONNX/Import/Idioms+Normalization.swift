@@ -172,7 +172,7 @@ extension Importer {
         else { return nil }
         let extents = extents(x)
         let axes = Set(given.map { $0 < 0 ? $0 + extents.count : $0 }).sorted()
-        guard axes.allSatisfy({ extents.indices.contains($0) && x.onnx[$0] != [AtomTable.batch] }),
+        guard count.isFinite, axes.allSatisfy({ extents.indices.contains($0) && x.onnx[$0] != [AtomTable.batch] }),
             self.extents(result) == extents.indices.map({ axes.contains($0) ? 1 : extents[$0] }),
             count == 1 || abs(count - Float(axes.reduce(1) { $0 * extents[$1] })) <= 1e-4 * count
         else { return nil }
