@@ -122,8 +122,8 @@ class LRN(layers.Layer):
         self.size, self.alpha, self.beta, self.k = size, alpha, beta, k
 
     def call(self, x):
-        half, c = self.size // 2, x.shape[-1]
-        squares = ops.pad(x * x, [(0, 0)] * (len(x.shape) - 1) + [(half, half)])
+        c = x.shape[-1]
+        squares = ops.pad(x * x, [(0, 0)] * (len(x.shape) - 1) + [((self.size - 1) // 2, self.size // 2)])
         total = sum(squares[..., i : i + c] for i in range(self.size))
         return x / (self.k + self.alpha * total) ** self.beta
 

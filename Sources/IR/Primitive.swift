@@ -269,9 +269,15 @@ public struct Resampling: Hashable, Sendable {
 }
 
 /// `x / (bias + alpha·Σ x²)^beta` over `size` neighbouring channels, cut off at the ends (Krizhevsky 2012; alpha is not divided by size).
+/// An even window reaches one channel further behind than before, as ONNX's LRN does.
 public struct LocalResponse: Hashable, Sendable {
     public var size: Int
     public var alpha, beta, bias: Float
+
+    /// The channels of the window before an element's own.
+    package var before: Int { (size - 1) / 2 }
+    /// The channels of the window behind an element's own.
+    package var behind: Int { size / 2 }
 
     public init(size: Int, alpha: Float, beta: Float, bias: Float) {
         self.size = size

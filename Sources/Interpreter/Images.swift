@@ -98,7 +98,7 @@ func normalizeLocally(_ x: Tensor, _ it: LocalResponse) -> Tensor {
     Tensor(shape: x.shape) { index in
         let channel = index[index.count - 1]
         var squares = 0.0
-        for c in channel - it.size / 2...channel + (it.size - 1) / 2 where c >= 0 && c < x.channels {
+        for c in channel - it.before...channel + it.behind where c >= 0 && c < x.channels {
             let neighbour = x[index.dropLast() + [c]]
             squares += neighbour * neighbour
         }

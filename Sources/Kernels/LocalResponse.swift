@@ -10,12 +10,12 @@ package func supportsLocalResponse(x: Layout, y: Layout) -> Bool {
         }
 }
 
-/// Normalisation by the squares of neighbouring channels: size / 2 before, (size - 1) / 2 behind.
+/// Normalisation by the squares of neighbouring channels.
 package func localResponseKernel(_ r: LocalResponse, x: Layout, y: Layout, target: Target) -> KernelInstance {
     precondition(supportsLocalResponse(x: x, y: y), "local response normalisation over permuted channels")
     // A wider window than all channels adds nothing.
-    let before = min(r.size / 2, y.channels)
-    let behind = min((r.size - 1) / 2, y.channels)
+    let before = min(r.before, y.channels)
+    let behind = min(r.behind, y.channels)
     let constants: [(name: String, value: ConstantValue)] =
         [
             ("BEFORE", .int(before)), ("BEHIND", .int(behind)),

@@ -71,7 +71,7 @@ import Testing
                 let x = Image(2, 3, channels, seed: size)
                 let r = LocalResponse(size: size, alpha: 0.3, beta: 0.75, bias: 2)
                 let expected = Image(2, 3, channels) { h, w, c in
-                    let window = max(0, c - size / 2)...min(channels - 1, c + (size - 1) / 2)
+                    let window = max(0, c - (size - 1) / 2)...min(channels - 1, c + size / 2)
                     return x[h, w, c] / pow(2 + 0.3 * window.reduce(0) { $0 + x[h, w, $1] * x[h, w, $1] }, 0.75)
                 }
                 for layout in layouts(lanes: target.lanes, 2, 3, channels) {

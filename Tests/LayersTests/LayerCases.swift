@@ -171,6 +171,7 @@ private let elementwiseCases: [LayerCase] =
             attributes: ["size": .int(3), "alpha": .float(0.5), "beta": .float(0.6), "k": .float(1)],
             inputs: [[2, 3, 7]]
         ),
+        LayerCase(name: "LRN", attributes: ["size": .int(4), "alpha": .float(0.5)], inputs: [[2, 3, 7]]),
         LayerCase(name: "Dropout", attributes: ["rate": .float(0.5)]),
         LayerCase(name: "SpatialDropout1D", attributes: ["rate": .float(0.5)], inputs: [[5, 4]]),
         LayerCase(name: "SpatialDropout2D", attributes: ["rate": .float(0.5)]),

@@ -118,7 +118,7 @@ let layerInstances = [
         "Softmax(axis=1)(s)", "Softmax(axis=1)(q)", "Softmax(axis=2)(q)", "Softmax(axis=3)(q)", "Softmax()(q)",
         "Softmax(axis=[3, 1])(q)"),
     LayerInstances("Rescaling", "Rescaling(0.5, offset=-1.0)(x)", "Rescaling([1, 2, 3, 4, 5, 6])(x)"),
-    LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)"),
+    LayerInstances("LRN", "LRN()(x)", "LRN(size=3, alpha=0.5, beta=0.6, k=1.0)(x)", "LRN(size=4, alpha=0.5)(x)"),
     LayerInstances(
         "MaxPooling2D", "MaxPooling2D(2)(x)", "MaxPooling2D(3, strides=2, padding=same)(x)", "MaxPooling2D((1, 4))(x)",
         "MaxPooling2D(3, strides=2, padding=((1, 2), (0, 1)))(x)",

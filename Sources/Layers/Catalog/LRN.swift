@@ -13,7 +13,9 @@ struct LRN: LowerableLayer {
         "LRN",
         summary: "Divides each element by a power of the energy of the channels around it (beyond Keras; AlexNet).",
         attributes: [
-            Attribute("size", .int(1...1 << 20), default: .int(5), "how many neighbouring channels count; odd"),
+            Attribute(
+                "size", .int(1...1 << 20), default: .int(5),
+                "how many neighbouring channels count; of an even number one more behind"),
             Attribute(
                 "alpha", .float(0...1e30), default: .float(1e-4), "the weight of the energy, not divided by size"),
             Attribute("beta", .float(0...1e3), default: .float(0.75), "the power"),
@@ -26,14 +28,11 @@ struct LRN: LowerableLayer {
     let beta: Float
     let k: Float
 
-    init(_ attributes: AttributeValues) throws {
+    init(_ attributes: AttributeValues) {
         size = attributes.int("size")
         alpha = Float(attributes.float("alpha"))
         beta = Float(attributes.float("beta"))
         k = Float(attributes.float("k"))
-        guard size % 2 == 1 else {
-            throw LayerError("size must be odd, found \(size)", attribute: "size", hint: "the window is centred")
-        }
     }
 
     func outputShapes(for inputs: [Shape]) throws -> [Shape] {
@@ -74,7 +73,7 @@ extension LRN {
         let channels = x.shape.channels
         for start in stride(from: 0, to: x.values.count, by: channels) {
             for c in 0..<channels {
-                let around = max(c - size / 2, 0)...min(c + size / 2, channels - 1)
+                let around = max(c - (size - 1) / 2, 0)...min(c + size / 2, channels - 1)
                 let sum = around.reduce(0) { $0 + term(x.values[start + $1]) }
                 result.values[start + c] = Double(k) + Double(alpha) * sum
             }

@@ -34,7 +34,6 @@ let normalizationOperators: [String: Operator] = [
         guard let size = try node.int("size"), (1...1 << 16).contains(size) else {
             throw OperatorProblem("has no size")
         }
-        guard size % 2 == 1 else { throw OperatorProblem("an even size is not supported") }
         let (alpha, beta) = (try node.float("alpha", default: 1e-4), try node.float("beta", default: 0.75))
         let bias = try node.float("bias", default: 1)
         let rank = try importer.shape(node, 0).count - 2

@@ -139,14 +139,22 @@ extension Importer {
     mutating func norm(
         _ x: Program.Tensor, _ power: Int, _ sum: (inout Importer, Program.Tensor) throws -> Program.Tensor
     ) throws -> Program.Tensor {
-        switch power {
-        case 1: return try sum(&self, function("abs", x))
-        case 2: return function("sqrt", try sum(&self, function("square", x)))
-        default:
-            guard (3...64).contains(power) else { throw OperatorProblem("the norm of order \(power) is not supported") }
-            let powers = layer("Power", ["\(power).0"], function("abs", x))
-            return layer("Power", [number(1 / Float(power))], try sum(&self, powers))
-        }
+        let powers = try powers(x, power)
+        return root(try sum(&self, powers), power)
+    }
+
+    /// `|x|^p`
+    private mutating func powers(_ x: Program.Tensor, _ power: Int) throws -> Program.Tensor {
+        guard (1...64).contains(power) else { throw OperatorProblem("the norm of order \(power) is not supported") }
+        if power == 2 { return function("square", x) }
+        let size = function("abs", x)
+        return power == 1 ? size : layer("Power", ["\(power).0"], size)
+    }
+
+    /// `x^(1/p)`
+    private mutating func root(_ x: Program.Tensor, _ power: Int) -> Program.Tensor {
+        if power == 2 { return function("sqrt", x) }
+        return power == 1 ? x : layer("Power", [number(1 / Float(power))], x)
     }
 
     /// A function of each element, by its name in Keras.
@@ -158,19 +166,19 @@ extension Importer {
         let rank = try poolingRank(node)
         let x = try image(try dynamic(node, 0), axes: rank)
         let window = try window(node, x)
-        guard rank < 3, window.dilation.allSatisfy({ $0 == 1 }) else {
-            throw OperatorProblem("dilation and three axes are not supported")
-        }
         let power = try node.int("p", default: 2)
-        let area = window.kernel.reduce(1, *)
-        let tensor = try norm(x.tensor, power) { importer, x in
-            var padded = x
-            let cells = window.margins.map { ($0.before, $0.after) }
-            if !window.isValid { padded = importer.layer("ZeroPadding\(rank)D", [marginsText(cells)], x) }
+        var value = x
+        value.tensor = try powers(x.tensor, power)
+        if rank == 3 || window.dilation.contains(where: { $0 != 1 }) {
+            value = try pooledByAxes(value, window, isMaximum: false, countsMargins: true)
+        } else {
+            if !window.isValid { value.tensor = try zeroPadded(value, window.margins) }
             let strides = window.strides == window.kernel ? [] : ["strides=\(pair(window.strides))"]
-            let mean = importer.layer("AveragePooling\(rank)D", [pair(window.kernel)] + strides, padded)
-            return importer.layer("Rescaling", [number(Float(area))], mean)
+            let mean = layer("AveragePooling\(rank)D", [pair(window.kernel)] + strides, value.tensor)
+            value = image(of: x, extents: window.output, channels: extents(x)[1], mean)
         }
-        define(node, image(of: x, extents: window.output, channels: extents(x)[1], tensor))
+        let sum = layer("Rescaling", [number(Float(window.kernel.reduce(1, *)))], value.tensor)
+        value.tensor = root(sum, power)
+        define(node, value)
     }
 }

@@ -39,7 +39,18 @@ let resizingOperators: [String: Operator] = [
         resize.cubic = try node.float("cubic_coeff_a", default: -0.75)
         resize.excludesOutside = try node.bool("exclude_outside", default: false)
         resize.isAntialiased = try node.bool("antialias", default: false)
-        node.ignore("extrapolation_value")
+        resize.outside = try node.float("extrapolation_value", default: 0)
+        if resize.coordinates == "tf_crop_and_resize" {
+            guard scales == nil, policy == "stretch" else {
+                throw OperatorProblem("a region is supported together with sizes that it is stretched to")
+            }
+            guard let region = try importer.optionalLiteral(node, 1)?.floats(), region.count == 2 * axes.count else {
+                throw OperatorProblem("its region is missing or does not fit the axes")
+            }
+            for (position, axis) in axes.enumerated() {
+                resize.region[axis] = (region[position], region[axes.count + position])
+            }
+        }
         importer.define(node, try importer.resized(try importer.dynamic(node, 0), resize))
     },
 ]
@@ -55,6 +66,9 @@ struct Resize {
     var cubic: Float = -0.75
     var excludesOutside = false
     var isAntialiased = false
+    /// Where the part that counts begins and ends along each axis, in parts of it; what lies outside all cells has the value `outside`.
+    var region: [Int: (start: Float, end: Float)] = [:]
+    var outside: Float = 0
 
     /// By scales; sizes are cut to whole numbers.
     init(shape: [Int], scales: [Float]) throws {
@@ -97,7 +111,10 @@ struct Resize {
     }
 
     /// The axes that change.
-    var axes: [Int] { input.indices.filter { input[$0] != output[$0] || scales[$0] != 1 } }
+    var axes: [Int] { input.indices.filter { input[$0] != output[$0] || scales[$0] != 1 || !isWhole($0) } }
+
+    /// Whether the whole axis counts.
+    private func isWhole(_ axis: Int) -> Bool { region[axis].map { $0 == (0, 1) } ?? true }
 
     /// Whether the scale is just the ratio of the sizes.
     func isExact(_ axis: Int) -> Bool { scales[axis] * Double(input[axis]) == Double(output[axis]) }
@@ -105,23 +122,25 @@ struct Resize {
     /// The cell of the input nearest to each cell of the result.
     func nearest(_ axis: Int) throws -> [Int] {
         try (0..<output[axis]).map { position in
-            let place = try place(position, axis)
-            let cell: Double =
-                switch rounding {
-                case "round_prefer_floor": (place - 0.5).rounded(.up)
-                case "round_prefer_ceil": (place + 0.5).rounded(.down)
-                case "floor": place.rounded(.down)
-                case "ceil": place.rounded(.up)
-                default:
-                    throw OperatorProblem(
-                        "the rounding '\(rounding.filter { $0.isLetter || $0 == "_" }.prefix(30))' does not exist")
-                }
-            return min(max(Int(cell), 0), input[axis] - 1)
+            min(max(Int(try rounded(try place(position, axis))), 0), input[axis] - 1)
+        }
+    }
+
+    /// The nearest cell's place.
+    func rounded(_ place: Double) throws -> Double {
+        switch rounding {
+        case "round_prefer_floor": (place - 0.5).rounded(.up)
+        case "round_prefer_ceil": (place + 0.5).rounded(.down)
+        case "floor": place.rounded(.down)
+        case "ceil": place.rounded(.up)
+        default:
+            throw OperatorProblem(
+                "the rounding '\(rounding.filter { $0.isLetter || $0 == "_" }.prefix(30))' does not exist")
         }
     }
 
     /// Where a cell of the result lies among those of the input.
-    private func place(_ position: Int, _ axis: Int) throws -> Double {
+    func place(_ position: Int, _ axis: Int) throws -> Double {
         let (x, scale) = (Double(position), scales[axis])
         switch coordinates {
         case "half_pixel": return (x + 0.5) / scale - 0.5
@@ -133,6 +152,15 @@ struct Resize {
             let exact = Double(input[axis]) * scale
             let centre = Double(input[axis]) / 2
             return centre * (1 - Double(output[axis]) / exact) + (x + 0.5) / scale - 0.5
+        case "tf_crop_and_resize":
+            // In single precision, as ONNX Runtime computes it: what lies at a cell's edge is to fall on the same side.
+            let (start, end) = region[axis] ?? (0, 1)
+            let last = Float(input[axis] - 1)
+            let place =
+                output[axis] > 1
+                ? start * last + Float(position) * (end - start) * last / Float(output[axis] - 1)
+                : 0.5 * (start + end) * last
+            return Double(place)
         default:
             throw OperatorProblem(
                 "the coordinates '\(coordinates.filter { $0.isLetter || $0 == "_" }.prefix(30))' are not supported")
@@ -144,6 +172,7 @@ extension Importer {
     mutating func resized(_ x: Dynamic, _ resize: Resize) throws -> Dynamic {
         let axes = resize.axes
         if axes.isEmpty { return x }
+        if resize.coordinates == "tf_crop_and_resize" { return try cropped(x, resize, axes) }
         switch resize.mode {
         case "nearest": return try nearest(x, resize, axes)
         case "linear", "bilinear", "cubic": return try interpolated(x, resize, axes)
@@ -164,6 +193,39 @@ extension Importer {
             return self.image(of: image, extents: Array(resize.output[2...]), channels: resize.input[1], tensor)
         }
         return try zip(axes, tables).reduce(x) { try taken($0, $1.0, $1.1) }
+    }
+
+    /// Cells of a region, axis by axis: a weighted sum of two neighbours. One more cell stands for all that lie outside.
+    private mutating func cropped(_ x: Dynamic, _ resize: Resize, _ axes: [Int]) throws -> Dynamic {
+        guard ["nearest", "linear", "bilinear"].contains(resize.mode), !resize.isAntialiased else {
+            throw OperatorProblem("a region is supported with nearest cells and linear interpolation alone")
+        }
+        guard resize.region.values.allSatisfy({ max(abs($0.start), abs($0.end)) <= 1e6 }) else {
+            throw OperatorProblem("its region does not lie near its input")
+        }
+        return try axes.reduce(x) { value, axis in
+            try checkListed(resize.output[axis])
+            let count = resize.input[axis]
+            var places = try (0..<resize.output[axis]).map { try resize.place($0, axis) }
+            let isInside = places.map { (0...Double(count - 1)).contains($0) }
+            if resize.mode == "nearest" { places = try places.map(resize.rounded) }
+            var source = value
+            if isInside.contains(false) {
+                let margins = extents(value).indices.map { $0 == axis ? (0, 1) : (0, 0) }
+                source = try padded(value, margins, mode: "constant", value: resize.outside)
+            }
+            let lower = zip(places, isInside).map { $1 ? Int($0) : count }
+            let weights = zip(places, isInside).map { $1 ? Float($0 - $0.rounded(.down)) : 0 }
+            let first = try taken(source, axis, lower)
+            if weights.allSatisfy({ $0 == 0 }) { return first }
+            // A neighbour that doesn't count needs not exist.
+            let second = try taken(source, axis, zip(lower, weights).map { $1 == 0 ? $0 : $0 + 1 })
+            let shape = extents(value).indices.filter { $0 >= axis }.map { $0 == axis ? weights.count : 1 }
+            let parts = try [(first, weights.map { 1 - $0 }), (second, weights)].map { part, factors in
+                try merged("Multiply", [.dynamic(part), .literal(Literal(shape, floats: factors))])
+            }
+            return try merged("Add", parts.map { .dynamic($0) })
+        }
     }
 
     private mutating func interpolated(_ x: Dynamic, _ resize: Resize, _ axes: [Int]) throws -> Dynamic {

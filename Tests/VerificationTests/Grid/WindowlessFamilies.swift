@@ -158,7 +158,8 @@ private let normalisations = [
     Form("LayerNormalization()", rank: 1), Form("GroupNormalization(1)"), Form("GroupNormalization(-1)"),
     Form { "GroupNormalization(\($0.divisor))" }, Form("RMSNormalization()"), Form("RMSNormalization(axis=[2, 3])"),
     Form("UnitNormalization()"), Form("UnitNormalization(axis=2)"), Form("Normalization(axis=[1, 3])"),
-    Form("LRN(size=3, alpha=0.5)"), Form("LRN(size=9, beta=0.5)"), Form("LayerScale(0.5)"),
+    Form("LRN(size=3, alpha=0.5)"), Form("LRN(size=6, alpha=0.5)"), Form("LRN(size=9, beta=0.5)"),
+    Form("LayerScale(0.5)"),
     Form("Rescaling(0.5, offset=-1.0)"),
 ]
 
