@@ -20,11 +20,17 @@ static const char elementary_c[] = {
 static const char elementwise_c[] = {
 #embed "C/elementwise.c" suffix(, 0)
 };
+static const char expanded_depthwise_c[] = {
+#embed "C/expanded_depthwise.c" suffix(, 0)
+};
 static const char gather_c[] = {
 #embed "C/gather.c" suffix(, 0)
 };
 static const char group_normalization_c[] = {
 #embed "C/group_normalization.c" suffix(, 0)
+};
+static const char inverted_residual_c[] = {
+#embed "C/inverted_residual.c" suffix(, 0)
 };
 static const char layer_normalization_c[] = {
 #embed "C/layer_normalization.c" suffix(, 0)
@@ -100,8 +106,10 @@ static const netc_template templates[] = {
     {"dense", dense_c},
     {"elementary", elementary_c},
     {"elementwise", elementwise_c},
+    {"expanded_depthwise", expanded_depthwise_c},
     {"gather", gather_c},
     {"group_normalization", group_normalization_c},
+    {"inverted_residual", inverted_residual_c},
     {"layer_normalization", layer_normalization_c},
     {"local_response", local_response_c},
     {"matmul", matmul_c},

@@ -11,11 +11,12 @@ public struct Judgement: Hashable, Sendable {
 
 /// What passes may ask of the kernels: which fusions exist and pay. The kernels answer; the IR knows none.
 public protocol KernelCapabilities: Sendable {
-    /// Whether one kernel with the intermediate in cache exists for the pair and is expected to beat two kernels.
-    func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement
+    /// Whether one kernel with what lies between in cache exists for a depthwise convolution and its neighbours, and is expected to be faster
+    /// than to leave its last stage apart, or the expansion where there is no last one.
+    func judgeFusedSeparable(_ separable: Separable, inputShape: [Int]) -> Judgement
 
-    /// Whether the fused kernel exists at all for the pair, whatever its speed: what a forced fusion asks.
-    func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool
+    /// Whether the fused kernel exists at all, whatever its speed: what a forced fusion asks.
+    func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool
 
     /// Whether a convolution of an image enlarged by repetition is faster as a transposed one of the image itself, by kernels with fewer taps.
     func judgeFoldedUpsampling(
@@ -33,7 +34,7 @@ public protocol KernelCapabilities: Sendable {
 }
 
 extension KernelCapabilities {
-    public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
+    public func judgeFusedSeparable(_ separable: Separable, inputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public func judgeFoldedUpsampling(
@@ -44,7 +45,7 @@ extension KernelCapabilities {
     public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
-    public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { true }
+    public func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { true }
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }
     public func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { true }
 }

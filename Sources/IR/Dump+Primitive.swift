@@ -47,9 +47,17 @@ extension TransposedConvolution {
 
 extension Separable {
     fileprivate var details: [String] {
-        let between = depthwise.epilogue.first == .linear ? [] : ["act", text(depthwise.epilogue.first)]
-        let after = depthwise.epilogue.last == .linear ? [] : ["act", text(depthwise.epilogue.last)]
-        return ["("] + depthwise.details + between + after + [";"] + pointwise.details + [")"]
+        var words = ["("]
+        for (place, stage) in stages.enumerated() {
+            words += stage.details
+            // The last one's stands behind all.
+            guard place < stages.count - 1 else { continue }
+            for activation in [stage.epilogue.first, stage.epilogue.last] where activation != .linear {
+                words += ["act", text(activation)]
+            }
+            words.append(";")
+        }
+        return words + [")"]
     }
 }
 

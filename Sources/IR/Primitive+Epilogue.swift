@@ -6,7 +6,7 @@ extension Primitive {
             case .convolution(let it): it.epilogue
             case .transposedConvolution(let it): it.epilogue
             case .matrixProduct(let it): it.epilogue
-            case .separable(let it): it.pointwise.epilogue
+            case .separable(let it): it.epilogue
             default: nil
             }
         }
@@ -23,7 +23,7 @@ extension Primitive {
                 it.epilogue = newValue
                 self = .matrixProduct(it)
             case .separable(var it):
-                it.pointwise.epilogue = newValue
+                it.epilogue = newValue
                 self = .separable(it)
             default: preconditionFailure("\(name) has no epilogue")
             }

@@ -112,6 +112,9 @@ public struct Convolution: Hashable, Sendable {
 
     /// A depthwise convolution: one input channel to a group.
     public func isDepthwise(inputChannels: Int) -> Bool { groups == inputChannels && groups > 1 }
+
+    /// One pixel to one pixel, all channels.
+    public var isPointwise: Bool { kernel == .one && strides == .one && padding == .zero && groups == 1 }
 }
 
 /// The gradient of a convolution: input (i, j) adds `weights·x` at output `(i·stride + r·dilation − crop)`.
@@ -322,14 +325,26 @@ public struct MomentNormalization: Hashable, Sendable {
     }
 }
 
-/// A depthwise convolution and the pointwise one that alone reads it, as one kernel whose intermediate stays in cache.
+/// A depthwise convolution with the pointwise one that alone reads it, with the one that it alone reads, or with both (the inverted
+/// residual of MobileNet v2, Sandler et al. 2018), as one kernel: what lies between them stays in cache.
 public struct Separable: Hashable, Sendable {
+    public var expansion: Convolution?
     public var depthwise: Convolution
-    public var pointwise: Convolution
+    public var pointwise: Convolution?
 
-    public init(depthwise: Convolution, pointwise: Convolution) {
+    public init(expansion: Convolution? = nil, depthwise: Convolution, pointwise: Convolution?) {
+        self.expansion = expansion
         self.depthwise = depthwise
         self.pointwise = pointwise
+    }
+
+    /// The convolutions in their order.
+    public var stages: [Convolution] { [expansion, depthwise, pointwise].compactMap { $0 } }
+
+    /// The epilogue of the last one.
+    public var epilogue: Epilogue {
+        get { pointwise?.epilogue ?? depthwise.epilogue }
+        set { if pointwise == nil { depthwise.epilogue = newValue } else { pointwise!.epilogue = newValue } }
     }
 }
 

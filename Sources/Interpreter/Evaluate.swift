@@ -38,8 +38,8 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     case .matrixProduct(let it): multiply(operands[0], it).finished(it.epilogue, operands)
     case .matmul: multiply(operands[0], operands[1])
     case .separable(let it):
-        convolve(convolve(operands[0], it.depthwise).finished(it.depthwise.epilogue, []), it.pointwise)
-            .finished(it.pointwise.epilogue, operands)
+        // Only the last stage may add a residual.
+        it.stages.reduce(operands[0]) { convolve($0, $1).finished($1.epilogue, operands) }
     case .pooling(let it): pool(operands[0], it)
     case .reduction(let it): reduce(operands[0], it.kind)
     case .elementwise(let it): combine(operands, it)

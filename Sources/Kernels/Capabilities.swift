@@ -10,13 +10,11 @@ public struct PlannerCapabilities: KernelCapabilities {
         (self.target, self.precision) = (target, precision)
     }
 
-    public func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
-        judgeSeparable(depthwise: depthwise, pointwise: pointwise, inputShape: inputShape, target: target)
+    public func judgeFusedSeparable(_ separable: Separable, inputShape: [Int]) -> Judgement {
+        judgeSeparable(separable, inputShape: inputShape, target: target)
     }
 
-    public func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool {
-        supportsSeparable(depthwise: depthwise, pointwise: pointwise)
-    }
+    public func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { supportsSeparable(separable) }
 
     public func judgeFoldedUpsampling(
         _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]

@@ -79,10 +79,11 @@ func subject(of convolution: Convolution, input: [Int], output: [Int]) -> String
         + (convolution.epilogue.addsResidual ? " with residual" : "")
 }
 
-/// What the choice of a fused pair depends on: the tiles of its pointwise convolution are cut from blocks of rows.
+/// What the choice of a fused kernel depends on: the tiles of its last pointwise convolution are cut from blocks of rows.
 func subject(of separable: Separable, input: [Int], output: [Int]) -> String {
-    "separable " + subject(of: separable.depthwise, input: input, output: output)
-        + (separable.pointwise.epilogue.addsResidual ? " with residual" : "")
+    "separable " + (separable.expansion.map { "expanded to \($0.filters) " } ?? "")
+        + subject(of: separable.depthwise, input: input, output: output)
+        + (separable.epilogue.addsResidual ? " with residual" : "")
 }
 
 extension Plan {

@@ -112,22 +112,28 @@ extension Planner {
     mutating func plan(_ separable: Separable, _ operation: Operation) {
         let source = operation.inputs[0]
         let x = blocked(source, why: "to channel blocks")
+        let (input, output) = (graph[source].shape, graph[operation.output].shape)
         let (y, r) = places(
-            ofSum: operation, separable.pointwise.epilogue, slots: naturalSlots(separable.pointwise.filters))
-        let subject = subject(
-            of: separable, input: graph[source].shape, output: graph[operation.output].shape)
+            ofSum: operation, separable.epilogue, slots: naturalSlots(separable.stages.last!.filters))
+        let subject = subject(of: separable, input: input, output: output)
         let ways = ways(of: separable, x: x.layout, y: y.layout, target: target, precision: options.precision)
-        let decision = Decision(subject, ways, wanted: options.choices.way(for: subject), otherwise: ways[0])
+        let decision = ways.first.map {
+            Decision(subject, ways, wanted: options.choices.way(for: subject), otherwise: $0)
+        }
         let instance = separableKernel(
             separable, x: x.layout, y: y.layout, residual: r?.layout, target: target, precision: options.precision,
-            way: decision.way)
-        let weights = separable.depthwise.weights.values.count + separable.pointwise.weights.values.count
+            way: decision?.way)
+        let expanding = separable.expansion?.weights.values.count ?? 0
+        let others = separable.stages.reduce(-expanding) { $0 + $1.weights.values.count }
         emit(
-            operation.output, at: y, title: "depthwise \(describe(separable.depthwise)) + pointwise",
+            operation.output, at: y,
+            title: (separable.expansion == nil ? "" : "pointwise + ") + "depthwise \(describe(separable.depthwise))"
+                + (separable.pointwise == nil ? "" : " + pointwise"),
             calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
             inputs: operation.inputs,
-            weights: weights, macs: Image(graph[operation.output].shape).positions * weights,
-            reasons: paddingReasons(separable.depthwise.padding), decision: decision)
+            weights: expanding + others, macs: Image(input).positions * expanding + Image(output).positions * others,
+            reasons: separable.expansion == nil ? paddingReasons(separable.depthwise.padding) : [],
+            decision: decision)
     }
 
     mutating func plan(_ transposed: TransposedConvolution, _ operation: Operation) {

@@ -55,6 +55,8 @@ func requiredBorders(
                 require(winogradReach(m, of: convolution, in: input, out: output), of: operation.inputs[0])
             }
         case .separable(let separable):
+            // The rows of an expansion have their zeros in scratch memory.
+            guard separable.expansion == nil else { continue }
             require(
                 reach(
                     of: separable.depthwise, in: graph[operation.inputs[0]].shape, out: graph[operation.output].shape),

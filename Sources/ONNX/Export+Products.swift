@@ -10,11 +10,14 @@ extension ModelWriter {
     }
 
     mutating func writeSeparable(_ separable: Separable, _ inputs: [ValueID], _ id: ValueID) {
-        let first = convolved(separable.depthwise, image(inputs[0]), hint: hint(id))
-        let middle = finished(first, separable.depthwise.epilogue, residual: nil, hint: hint(id))
-        let sum = convolved(separable.pointwise, middle, hint: hint(id))
-        let residual = separable.pointwise.epilogue.addsResidual ? image(inputs[1]) : nil
-        define(id, finished(sum, separable.pointwise.epilogue, residual: residual, hint: hint(id)))
+        var value = image(inputs[0])
+        for (place, stage) in separable.stages.enumerated() {
+            let isLast = place == separable.stages.count - 1
+            let residual = isLast && stage.epilogue.addsResidual ? image(inputs[1]) : nil
+            let sum = convolved(stage, value, hint: hint(id))
+            value = finished(sum, stage.epilogue, residual: residual, hint: hint(id))
+        }
+        define(id, value)
     }
 
     private mutating func convolved(_ convolution: Convolution, _ input: String, hint: String) -> String {

@@ -115,7 +115,7 @@ extension Primitive {
         case .convolution(let convolution): 4 * convolution.weights.values.count
         case .transposedConvolution(let convolution): 4 * convolution.weights.values.count
         case .matrixProduct(let product): 4 * product.weights.values.count
-        case .separable(let pair): 4 * (pair.depthwise.weights.values.count + pair.pointwise.weights.values.count)
+        case .separable(let separable): separable.stages.reduce(0) { $0 + 4 * $1.weights.values.count }
         default: 0
         }
     }

@@ -6,12 +6,21 @@ import Testing
 private struct Refusing: KernelCapabilities {
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { false }
     func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { false }
-    func canFuseSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Bool { false }
+    func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { false }
+}
+
+/// Kernels that are fastest with so many stages in one.
+private struct Fusing: KernelCapabilities {
+    var mostStages: Int
+
+    func judgeFusedSeparable(_ separable: Separable, inputShape: [Int]) -> Judgement {
+        Judgement(pays: separable.stages.count <= mostStages, reason: "")
+    }
 }
 
 /// Kernels that fuse depthwise and pointwise convolutions over large images.
 private struct FusingLarge: KernelCapabilities {
-    func judgeFusedSeparable(depthwise: Convolution, pointwise: Convolution, inputShape: [Int]) -> Judgement {
+    func judgeFusedSeparable(_ separable: Separable, inputShape: [Int]) -> Judgement {
         Judgement(pays: inputShape[0] >= 8, reason: "of its size")
     }
 }
@@ -136,6 +145,31 @@ private struct FusingLarge: KernelCapabilities {
             #expect(kinds(.byCost, FusingLarge()) == (size == 9 ? ["separable"] : ["convolution", "convolution"]))
             #expect(kinds(.always, Refusing()) == ["convolution", "elementwise", "convolution", "elementwise"])
         }
+    }
+
+    @Test func `an inverted residual becomes one kernel, or as much of it as is worth it`() {
+        var maker = GraphMaker()
+        let x = maker.input(9, 9, 4)
+        let expanded = maker.activation(maker.affine(maker.convolution(x, 8, kernel: .one)), .relu6)
+        let depthwise = maker.activation(maker.affine(maker.depthwise(expanded)), .relu6)
+        let end = maker.sum(maker.affine(maker.convolution(depthwise, 4, kernel: .one)), x)
+        func stages(_ capabilities: any KernelCapabilities, _ graph: Graph) -> [[Int]] {
+            let context = PassContext(target: anyTarget, capabilities: capabilities, separable: .byCost)
+            return optimized(graph, context: context).operations.compactMap { operation in
+                switch operation.primitive {
+                case .separable(let it): it.stages.map(\.filters)
+                case .convolution(let it): [it.filters]
+                default: nil
+                }
+            }
+        }
+        let graph = maker.finish(end)
+        #expect(stages(Fusing(mostStages: 3), graph) == [[8, 8, 4]])
+        #expect(stages(Fusing(mostStages: 2), graph) == [[8, 8], [4]])
+        #expect(stages(Fusing(mostStages: 1), graph) == [[8], [8], [4]])
+        // What others read too must be stored.
+        #expect(stages(Fusing(mostStages: 3), maker.finish(end, expanded)) == [[8], [8, 4]])
+        #expect(stages(Fusing(mostStages: 3), maker.finish(end, depthwise)) == [[8, 8], [4]])
     }
 
     @Test func `what is between depthwise and pointwise keeps them apart`() {

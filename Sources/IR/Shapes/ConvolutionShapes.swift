@@ -36,13 +36,20 @@ extension TransposedConvolution {
 
 extension Separable {
     func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
-        let (_, channels) = try requireImage(input)
-        try require(depthwise.groups == channels, "the first convolution of a separable one is not depthwise")
-        try require(!depthwise.epilogue.addsResidual, "a residual between the convolutions of a separable one")
-        try require(
-            pointwise.kernel == .one && pointwise.strides == .one && pointwise.padding == .zero
-                && pointwise.groups == 1, "the second convolution of a separable one is not pointwise")
-        return try pointwise.resultShape(depthwise.resultShape(input))
+        var shape = input
+        for (place, stage) in stages.enumerated() {
+            if place == (expansion == nil ? 0 : 1) {
+                let (_, channels) = try requireImage(shape)
+                try require(stage.groups == channels, "the middle convolution of a separable one is not depthwise")
+            } else {
+                try require(stage.isPointwise, "a convolution beside the depthwise one is not pointwise")
+            }
+            try require(
+                place == stages.count - 1 || !stage.epilogue.addsResidual,
+                "a residual between the convolutions of a separable one")
+            shape = try stage.resultShape(shape)
+        }
+        return shape
     }
 }
 
