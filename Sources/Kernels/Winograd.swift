@@ -91,7 +91,7 @@ func winogradBlocks(of convolution: Convolution, m: Int, x: Layout, y: Layout, t
     let weightBytes = winogradWeightBytes(m, x: x, y: y)
     let fitting = max(6, target.l2 / bytesPerTile)
     let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 2 * fitting
-    let limits = isHeavy ? [4 * fitting, fitting] : [fitting, max(6, fitting / 2), 4 * fitting]
+    let limits = isHeavy ? [16 * fitting, 8 * fitting, 4 * fitting, fitting] : [fitting, max(6, fitting / 2), 4 * fitting]
     var blocks: [Int] = []
     for limit in limits {
         let block = BalancedCut(tiles, atMost: limit).size
@@ -99,6 +99,10 @@ func winogradBlocks(of convolution: Convolution, m: Int, x: Layout, y: Layout, t
     }
     return blocks
 }
+
+/// At least so many floats, an odd number of cache lines of 64 bytes: steps of that length fall into all sets of a cache in turn, where even ones
+/// meet in a few (a power of two in one).
+private func spread(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 
 private func winogradWeightBytes(_ m: Int, x: Layout, y: Layout) -> Int {
     (m + 2) * (m + 2) * x.vectors * y.vectors * y.lanes * y.lanes * 4
@@ -124,15 +128,20 @@ package func winogradKernel(
     // Weights that no cache holds come in while those before them are used: all of them, or as many as one line a channel gives.
     let every = groups.pieces * 16 / (panels.size * y.lanes)
     let prefetch = weightBytes > target.l2 && tiles <= 2 * block ? [4, 2].first { $0 <= every } ?? 1 : 0
+    // Of each row of a tile four pixels are new, too few for the processor to see a stream in them.
+    let isStreamed = max(x.count, y.count) * 4 > 4 * target.l2
+    let (xPlace, yPlace) = (spread(block * x.vectors * y.lanes), spread(block * y.vectors * y.lanes))
     let constants: [(name: String, value: ConstantValue)] = [
         ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
         ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),
         ("DILATION_WIDTH", .int(dilation.width)),
         ("COLUMNS", .int(columns)), ("BLOCK", .int(block)), ("X_VECTORS", .int(x.vectors)),
         ("Y_VECTORS", .int(y.vectors)),
-        ("LAST_LANES", .int(y.slots.count - (y.vectors - 1) * y.lanes)), ("PANEL", .int(panels.size)),
+        ("LAST_LANES", .int(y.slots.count - (y.vectors - 1) * y.lanes)), ("X_PLACE", .int(xPlace)),
+        ("Y_PLACE", .int(yPlace)), ("PANEL", .int(panels.size)),
         ("BIG_PANELS", .int(panels.large)), ("PANELS", .int(panels.pieces)), ("GROUP", .int(groups.size)),
-        ("BIG_GROUPS", .int(groups.large)), ("GROUPS", .int(groups.pieces)), ("PREFETCH", .int(prefetch)),
+        ("BIG_GROUPS", .int(groups.large)), ("GROUPS", .int(groups.pieces)),
+        ("FETCHES_TILES", .int(isStreamed ? 1 : 0)), ("PREFETCH", .int(prefetch)),
         ("X_ORIGIN", .int(-convolution.padding.top * x.row - convolution.padding.left * x.pixel)),
         ("X_ROW", .int(x.row)),
         ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(x.vector)), ("X2_ROW", .int(residual?.row ?? 0)),
@@ -143,7 +152,7 @@ package func winogradKernel(
         template: "winograd", constants: constants + epilogueConstants(convolution.epilogue),
         weights: packWinograd(convolution, m: m, panels: panels, x: x, y: y),
         items: (tiles + block - 1) / block * panels.pieces,
-        scratch: side * side * block * (x.vectors + y.vectors) * y.lanes,
+        scratch: side * side * (xPlace + yPlace),
         choice:
             "Winograd F(\(m)×\(m), 3×3)\(dilation == .one ? "" : " in phases"): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"
     )

@@ -31,8 +31,10 @@ typedef struct {
     int tiles, phase_tiles, columns, block; /* in all, in a phase, in a row of a phase, in an item */
     int dilation_height, dilation_width;
     int x_vectors, y_vectors, last_lanes;
+    int x_place, y_place;               /* floats of scratch memory from one place of a tile to the next: no power of two */
     int panel, big_panels, panels;
     int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them */
+    int fetches_tiles;                  /* x and y of the next tile are fetched: they are in no near cache */
     int prefetch;                       /* one cache line of the next panel is fetched every that many channels; 0: none */
     winograd_image x, x2, y;
     product_epilogue epilogue;
@@ -55,9 +57,12 @@ static INLINE vf winograd_sum(const int count, const float *coefficients, const 
 /* One vector of channels of one tile: all its places, `place` floats apart. */
 static INLINE void winograd_transform(const winograd_shape s, const float *x, float *transformed, const long place) {
     const int side = s.output + 2, table = s.output / 4;
+    const long row = s.dilation_height * (long)s.x.row, column = s.dilation_width * (long)s.x.pixel;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
-    UNROLL for (int h = 0; h < side; h++)
-        UNROLL for (int w = 0; w < side; w++) cells[h * side + w] = load(x + h * (long)(s.dilation_height * s.x.row) + w * s.dilation_width * s.x.pixel);
+    UNROLL for (int h = 0; h < side; h++) {
+        UNROLL for (int w = 0; w < side; w++) cells[h * side + w] = load(x + h * row + w * column);
+        UNROLL for (int w = side; s.fetches_tiles && w < side + s.output; w++) __builtin_prefetch(x + h * row + w * column);
+    }
     UNROLL for (int h = 0; h < side; h++)
         UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_input[table][h], cells + w, side);
     UNROLL for (int h = 0; h < side; h++)
@@ -71,6 +76,9 @@ static INLINE void winograd_restore(
     int columns) {
     const int side = s.output + 2, table = s.output / 4;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
+    UNROLL for (int h = 0; h < s.output; h++)
+        UNROLL for (int w = s.output; s.fetches_tiles && w < 2 * s.output; w++)
+            __builtin_prefetch(y + h * s.dilation_height * (long)s.y.row + w * s.dilation_width * (long)s.y.pixel, 1);
     UNROLL for (int i = 0; i < side * side; i++) cells[i] = load(products + i * place);
     UNROLL for (int h = 0; h < s.output; h++)
         UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_output[table][h], cells + w, side);
@@ -123,8 +131,8 @@ static INLINE void winograd_products(
     const int side = s.output + 2;
     const long column = (long)s.x_vectors * VL * VL; /* weights of one vector of outputs */
     NO_UNROLL for (int place = 0; place < side * side; place++) {
-        const float *x = transformed + (long)place * s.block * s.x_vectors * VL;
-        float *y = products + (long)place * s.block * s.y_vectors * VL;
+        const float *x = transformed + place * (long)s.x_place;
+        float *y = products + place * (long)s.y_place;
         const float *w = weights + place * s.y_vectors * column;
         NO_UNROLL for (int p = first; p < last; p++) {
             const int is_big = s.big_panels == s.panels || p < s.big_panels, start = winograd_panel_start(s, p);
@@ -154,14 +162,14 @@ static INLINE void winograd_block(
     const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first,
     int first_panel, int last_panel) {
     const int side = s.output + 2, m = s.output;
-    float *transformed = scratch, *products = scratch + (long)side * side * s.block * s.x_vectors * VL;
+    float *transformed = scratch, *products = scratch + side * side * (long)s.x_place;
     NO_UNROLL for (int t = 0; t < s.block; t++) {
         const int tile = first + t < s.tiles ? first + t : s.tiles - 1;
         const winograd_place place = winograd_place_of(s, tile);
         const float *from = x + place.row * (long)s.x.row + place.column * (long)s.x.pixel;
         float *to = transformed + (long)t * s.x_vectors * VL;
         NO_UNROLL for (int v = 0; v < s.x_vectors; v++)
-            winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, (long)s.block * s.x_vectors * VL);
+            winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, s.x_place);
     }
     winograd_products(s, transformed, weights + s.y_vectors * VL, products, first_panel, last_panel);
     const int v_first = winograd_panel_start(s, first_panel), v_last = winograd_panel_start(s, last_panel);
@@ -171,17 +179,16 @@ static INLINE void winograd_block(
         const float *from = products + (long)t * s.y_vectors * VL;
         const float *residual = x2 + at.row * (long)s.x2.row + at.column * (long)s.x2.pixel;
         float *to = y + at.row * (long)s.y.row + at.column * (long)s.y.pixel;
-        const long place = (long)s.block * s.y_vectors * VL;
         NO_UNROLL for (int v = v_first; v < v_last; v++) {
             const vf bias = load_aligned(weights + v * VL);
             const float *x2_v = residual + v * (long)s.x2.vector;
             float *y_v = to + v * (long)s.y.vector;
             if (s.last_lanes < VL && v == s.y_vectors - 1)
-                winograd_restore(s, s.last_lanes, from + v * VL, place, bias, x2_v, y_v, at.rows, at.columns);
+                winograd_restore(s, s.last_lanes, from + v * VL, s.y_place, bias, x2_v, y_v, at.rows, at.columns);
             else if (at.rows >= m && at.columns >= m)
-                winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, m, m);
+                winograd_restore(s, VL, from + v * VL, s.y_place, bias, x2_v, y_v, m, m);
             else
-                winograd_restore(s, VL, from + v * VL, place, bias, x2_v, y_v, at.rows, at.columns);
+                winograd_restore(s, VL, from + v * VL, s.y_place, bias, x2_v, y_v, at.rows, at.columns);
         }
     }
 }
@@ -204,8 +211,8 @@ static NOINLINE void winograd(const float *restrict x, const float *restrict x2,
     const winograd_shape shape = {
         .output = 4, .height = 14, .width = 14, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
         .dilation_height = 1, .dilation_width = 1,
-        .x_vectors = 4, .y_vectors = 4, .last_lanes = VL,
-        .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .prefetch = 0,
+        .x_vectors = 4, .y_vectors = 4, .last_lanes = VL, .x_place = 65 * VL, .y_place = 65 * VL,
+        .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .fetches_tiles = 0, .prefetch = 0,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
