@@ -7,7 +7,7 @@ DEMO   := Examples/nets/mobilenet_v1.net
 JOBS   := $(shell getconf _NPROCESSORS_ONLN)
 OTHER_CPUS := baseline scalar $(if $(filter x86_64,$(shell uname -m)),x86-64-v3)
 
-.PHONY: help setup build demo test test-all soak fuzz bench oracle oracle-golden onnx-cases golden format lint install clean
+.PHONY: help setup build demo test test-all soak fuzz bench tune oracle oracle-golden onnx-cases golden format lint install clean
 
 help:  ## this list
 	@sed -n 's/^\([a-z-]*\):.*## /\1	/p' $(MAKEFILE_LIST) | expand -t 12
@@ -48,6 +48,12 @@ fuzz: setup  ## fuzz each reader of files for SECONDS= (READERS="onnx keras" alo
 bench: build  ## time the networks NETS= beside ENGINES= with THREADS= in ROUNDS= (Python; installs the engines into .build/bench)
 	@Benchmarks/run.sh --netc $(NETC) $(if $(NETS),--nets $(NETS)) $(if $(ENGINES),--engines $(ENGINES)) \
 	    $(if $(THREADS),--threads $(THREADS)) $(if $(ROUNDS),--rounds $(ROUNDS)) $(if $(BUILD),--build="$(BUILD)")
+
+tune: build  ## measure the ways to compute each example's convolutions, and keep the table that the cost model is compared with
+	@rm -rf generated/tune
+	@for net in Examples/nets/*.net; do echo $$net; \
+	    XDG_CACHE_HOME=$(CURDIR)/generated/tune $(NETC) build $$net --tune --emit c -o generated/tune || exit; done
+	cp generated/tune/netc/choices-1.tsv Tests/VerificationTests/measured.tsv
 
 oracle: build  ## compare layers, names and networks with Keras and ONNX Runtime (Python; installs both into .venv)
 	@Scripts/oracle.sh Scripts/oracle.py $(NETC)

@@ -109,16 +109,18 @@ public func workspaceBytes(of model: Model, _ options: ModelOptions) throws -> I
     try planWithoutWeights(model, options).workspaceBytes
 }
 
-/// The plan for this machine, within `--max-memory`. Weights do not matter to it, but equal ones would be merged: so each tensor is
-/// filled with a number of its own.
-func planWithoutWeights(_ model: Model, _ options: ModelOptions) throws -> Plan {
+/// The plan for this machine, or the one that `build` names, within `--max-memory`. Weights do not matter to it, but equal ones would be
+/// merged: so each tensor is filled with a number of its own.
+package func planWithoutWeights(
+    _ model: Model, _ options: ModelOptions, _ build: BuildOptions = BuildOptions()
+) throws -> Plan {
     try checkSizes(of: model)
     var parameters: ParameterValues = [:]
     for (index, named) in model.network.parameterInventory().enumerated() {
         parameters[named.name] = Array(
             repeating: 0.5 + Float(index) / 65536, count: named.parameter.shape.elementCount)
     }
-    let plan = try plan(model, parameters, options, BuildOptions(), CompilerHooks()).0
+    let plan = try plan(model, parameters, options, build, CompilerHooks()).0
     try checkMemory(plan, of: model, options)
     return plan
 }

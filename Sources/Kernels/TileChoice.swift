@@ -102,6 +102,8 @@ private func cuts(_ problem: TileProblem, vectors: BalancedCut, pixelLimit: Int)
             pixels: BalancedCut(line, atMost: limit), vectors: vectors, lines: lines, line: line, isFlat: isFlat,
             cost: 0)
         choice.cost = cost(of: choice, depth: problem.depth)
+        // Measured (`make tune`): where the model sees no difference, tiles by rows are faster.
+        if lines == 1, height > 1 { choice.cost *= 1.04 }
         return choice
     }
 }

@@ -90,8 +90,9 @@ func winogradBlocks(of convolution: Convolution, m: Int, x: Layout, y: Layout, t
     let bytesPerTile = (m + 2) * (m + 2) * (x.vectors + y.vectors) * y.lanes * 4
     let weightBytes = winogradWeightBytes(m, x: x, y: y)
     let fitting = max(6, target.l2 / bytesPerTile)
-    let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 2 * fitting
-    let limits = isHeavy ? [16 * fitting, 8 * fitting, 4 * fitting, fitting] : [fitting, max(6, fitting / 2), 4 * fitting]
+    let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 4 * fitting
+    let times = isHeavy ? [16, 8, 4, 1] : [1, 0.5, 4]
+    let limits = times.map { max(6, Int($0 * Double(fitting))) }
     var blocks: [Int] = []
     for limit in limits {
         let block = BalancedCut(tiles, atMost: limit).size

@@ -370,15 +370,15 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
 
 /* conv2d (line 4):
    8×8×24 → 8×8×48, 24,576 multiply-adds.
-   tiles of 5 pixels × 16 channels, 13 over the whole map, 3 groups of channels. */
+   tiles of 4 pixels × 16 channels, 2 a row, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 5, .tiles = 13, .big_tiles = 12,
+        .lines = 8, .line = 8, .width = 8, .tile = 4, .tiles = 2, .big_tiles = 2,
         .panel = 4, .panels = 1, .big_panels = 1, .last_lanes = 4, .clusters = 3, .x_cluster = 512, .cluster_vectors = 4,
-        .block = 13, .k_block = 2,
+        .block = 16, .k_block = 2,
         .x = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
-        .y = {.row = 40, .pixel = 4, .vector = 400},
+        .y = {.row = 40, .pixel = 4, .vector = 400, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 32, .tap_column = 4, .vectors = 2, .vector = 256},
         .epilogue = {.first = RELU, .last = LINEAR},
     };
@@ -550,11 +550,11 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const f
 
 /* conv2d_1 (line 8):
    8×8×24 → 8×8×24, 12,288 multiply-adds.
-   tiles of 8 pixels × 8 channels, 8 over the whole map, 3 groups of channels. */
+   tiles of 8 pixels × 8 channels, 1 a row, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 4, .clusters = 3, .x_cluster = 8, .cluster_vectors = 2,
         .block = 8, .k_block = 2,
         .x = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
@@ -650,7 +650,7 @@ static NOINLINE void run_step(
         copy_8x8x24_to_8x8x24(in[0], ws + 4800, SHARE(48));
         break;
     case 1: /* convolution 1×1, 3 groups: conv2d */
-        convolution_8x8x24_to_8x8x48(ws + 4800, ws + 4800, packed_weights + 0, ws + 44, SHARE(39));
+        convolution_8x8x24_to_8x8x48(ws + 4800, ws + 4800, packed_weights + 0, ws + 44, SHARE(48));
         zero_border_8x8x24_to_8x8x48(ws + 44, SHARE(12));
         break;
     case 2: /* depthwise 3×3: depthwise_conv2d */
@@ -893,7 +893,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "aarch64:l1=32K,l2=1M",
-    "f591cbb355084c66", 1, 1, 3, STEPS,
+    "c6384c331eefdc79", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

@@ -350,15 +350,15 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
 
 /* conv2d (line 4):
    8×8×24 → 8×8×48, 24,576 multiply-adds.
-   tiles of 4 pixels × 8 channels, 16 over the whole map, 3 groups of channels. */
+   tiles of 4 pixels × 8 channels, 2 a row, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 4, .tiles = 16, .big_tiles = 16,
+        .lines = 8, .line = 8, .width = 8, .tile = 4, .tiles = 2, .big_tiles = 2,
         .panel = 2, .panels = 2, .big_panels = 2, .last_lanes = 4, .clusters = 3, .x_cluster = 512, .cluster_vectors = 4,
         .block = 16, .k_block = 2,
         .x = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
-        .y = {.row = 40, .pixel = 4, .vector = 400},
+        .y = {.row = 40, .pixel = 4, .vector = 400, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 32, .tap_column = 4, .vectors = 2, .vector = 256},
         .epilogue = {.first = RELU, .last = LINEAR},
     };
@@ -530,11 +530,11 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const f
 
 /* conv2d_1 (line 8):
    8×8×24 → 8×8×24, 12,288 multiply-adds.
-   tiles of 4 pixels × 8 channels, 16 over the whole map, 3 groups of channels. */
+   tiles of 4 pixels × 8 channels, 2 a row, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 4, .tiles = 16, .big_tiles = 16,
+        .lines = 8, .line = 8, .width = 8, .tile = 4, .tiles = 2, .big_tiles = 2,
         .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 4, .clusters = 3, .x_cluster = 8, .cluster_vectors = 2,
         .block = 16, .k_block = 2,
         .x = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
@@ -873,7 +873,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64:l1=32K,l2=1M",
-    "6ef41c8647b222c4", 1, 1, 3, STEPS,
+    "2dfad1286fc381fc", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

@@ -531,11 +531,11 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const f
 
 /* conv2d_1 (line 8):
    8×8×24 → 8×8×24, 12,288 multiply-adds.
-   tiles of 8 pixels × 8 channels, 8 over the whole map, 3 groups of channels. */
+   tiles of 8 pixels × 8 channels, 1 a row, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 8, .clusters = 3, .x_cluster = 8, .cluster_vectors = 1,
         .block = 8, .k_block = 1,
         .x = {.row = 64, .pixel = 8, .vector = 512, .is_flat = 1},
@@ -893,7 +893,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v3:l1=32K,l2=1M",
-    "35d301845f63cf5e", 1, 1, 3, STEPS,
+    "c2dbdcceb326fa69", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

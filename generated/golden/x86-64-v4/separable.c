@@ -540,15 +540,15 @@ static NOINLINE void depthwise_8x8x16_to_8x8x16(const float *restrict x, const f
 
 /* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
    8×8×16 → 8×8×32, 32,768 multiply-adds.
-   tiles of 11 pixels × 32 channels, 6 over the whole map. */
+   tiles of 8 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_8x8x16_to_8x8x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 11, .tiles = 6, .big_tiles = 4,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
-        .block = 6, .k_block = 1,
+        .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.row = 144, .pixel = 16, .vector = 1296},
+        .y = {.row = 144, .pixel = 16, .vector = 1296, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 1, .vector = 1024},
         .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
     };
@@ -624,7 +624,7 @@ static NOINLINE void run_step(
         depthwise_8x8x16_to_8x8x16(ws + 176, ws + 176, packed_weights + 448, ws + 2592, SHARE(8));
         break;
     case 3: /* convolution 1×1: conv2d_1 + batch_normalization_1 + re_lu_1 */
-        convolution_8x8x16_to_8x8x32(ws + 2592, ws + 2592, packed_weights + 608, ws, SHARE(6));
+        convolution_8x8x16_to_8x8x32(ws + 2592, ws + 2592, packed_weights + 608, ws, SHARE(8));
         zero_border_8x8x16_to_8x8x32(ws, SHARE(2));
         break;
     case 4: /* depthwise 3×3, stride 2: depthwise_conv2d_1 + batch_normalization_2 + re_lu_2 */
@@ -883,7 +883,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "separable", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "428526d944e3a030", 1, 1, 5, STEPS,
+    "61c6f46e6b587e1b", 1, 1, 5, STEPS,
     inputs, outputs, tensors, step_table, 14464,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

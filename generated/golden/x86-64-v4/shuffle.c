@@ -352,15 +352,15 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
 
 /* conv2d (line 4):
    8×8×24 → 8×8×48, 24,576 multiply-adds.
-   tiles of 8 pixels × 16 channels, 8 over the whole map, 3 groups of channels. */
+   tiles of 8 pixels × 16 channels, 1 a row, 3 groups of channels. */
 static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 3, .x_cluster = 8, .cluster_vectors = 1,
         .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.row = 160, .pixel = 16, .vector = 1600},
+        .y = {.row = 160, .pixel = 16, .vector = 1600, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .tail = 8, .vector = 1024, .is_indexed = 1},
         .epilogue = {.first = RELU, .last = LINEAR},
     };
@@ -534,13 +534,13 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const f
 
 /* conv2d_1 (line 8):
    8×8×24 → 8×8×24, 12,288 multiply-adds.
-   tiles of 11 pixels × 32 channels, 6 over the whole map. */
+   tiles of 8 pixels × 32 channels, 1 a row. */
 static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 11, .tiles = 6, .big_tiles = 4,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .x_cluster = 24, .cluster_vectors = 2,
-        .block = 6, .k_block = 1,
+        .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
         .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 1, .tail = 8, .vector = 1024, .is_indexed = 1},
@@ -641,7 +641,7 @@ static NOINLINE void run_step(
         depthwise_8x8x48_to_8x8x48(ws + 176, ws + 176, packed_weights + 432, ws + 4800, SHARE(24));
         break;
     case 3: /* convolution 1×1, 3 groups: conv2d_1 */
-        convolution_8x8x24_to_8x8x24(ws + 4800, ws + 4800, packed_weights + 912, ws + 2048, SHARE(6));
+        convolution_8x8x24_to_8x8x24(ws + 4800, ws + 4800, packed_weights + 912, ws + 2048, SHARE(8));
         break;
     case 4: /* copy: into the concatenation concatenate: split */
         reindex_8x8x24_to_8x8x24(ws + 4800, ws, SHARE(16));
@@ -897,7 +897,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "82c699d22716f3c8", 1, 1, 3, STEPS,
+    "6732bb92ec0f25b4", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

@@ -576,15 +576,15 @@ static NOINLINE void convolution_8x8x8_to_8x8x16(const float *restrict x, const 
 
 /* conv2d_transpose (line 7):
    8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+   tiles of 8 pixels × 16 channels, 1 a row. */
 static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
         .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.row = 576, .pixel = 32, .vector = 5184},
+        .y = {.row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
         .epilogue = {.first = LINEAR, .last = LINEAR},
     };
@@ -594,15 +594,15 @@ static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, cons
 
 /* conv2d_transpose (line 7):
    8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+   tiles of 8 pixels × 16 channels, 1 a row. */
 static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
         .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.origin = 16, .row = 576, .pixel = 32, .vector = 5184},
+        .y = {.origin = 16, .row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
         .epilogue = {.first = LINEAR, .last = LINEAR},
     };
@@ -612,15 +612,15 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, co
 
 /* conv2d_transpose (line 7):
    8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+   tiles of 8 pixels × 16 channels, 1 a row. */
 static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
         .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.origin = 288, .row = 576, .pixel = 32, .vector = 5184},
+        .y = {.origin = 288, .row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
         .epilogue = {.first = LINEAR, .last = LINEAR},
     };
@@ -630,15 +630,15 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, co
 
 /* conv2d_transpose (line 7):
    8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 8 over the whole map. */
+   tiles of 8 pixels × 16 channels, 1 a row. */
 static NOINLINE void convolution_8x8x16_to_16x16x8_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 64, .width = 8, .tile = 8, .tiles = 8, .big_tiles = 8,
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
         .block = 8, .k_block = 1,
         .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.origin = 304, .row = 576, .pixel = 32, .vector = 5184},
+        .y = {.origin = 304, .row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
         .epilogue = {.first = LINEAR, .last = LINEAR},
     };
@@ -666,11 +666,11 @@ static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, co
 
 /* mask (line 10):
    16×16×8 → 16×16×1, 2,048 multiply-adds.
-   tiles of 8 pixels × 16 channels, 32 over the whole map. */
+   tiles of 8 pixels × 16 channels, 2 a row. */
 static NOINLINE void convolution_16x16x8_to_16x16x1(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 256, .width = 16, .tile = 8, .tiles = 32, .big_tiles = 32,
+        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
         .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 1, .clusters = 1, .cluster_vectors = 1,
         .block = 32, .k_block = 1,
         .x = {.row = 256, .pixel = 16, .vector = 4096, .is_flat = 1},
@@ -972,7 +972,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "58cfd4c8dc8e65d4", 1, 1, 6, STEPS,
+    "3940241646f8121a", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
