@@ -124,14 +124,15 @@ extension Planner {
             separable, x: x.layout, y: y.layout, residual: r?.layout, target: target, precision: options.precision,
             way: decision?.way)
         let expanding = separable.expansion?.weights.values.count ?? 0
-        let others = separable.stages.reduce(-expanding) { $0 + $1.weights.values.count }
+        let weights = separable.stages.reduce(0) { $0 + $1.weights.values.count }
         emit(
             operation.output, at: y,
             title: (separable.expansion == nil ? "" : "pointwise + ") + "depthwise \(describe(separable.depthwise))"
                 + (separable.pointwise == nil ? "" : " + pointwise"),
             calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
             inputs: operation.inputs,
-            weights: expanding + others, macs: Image(input).positions * expanding + Image(output).positions * others,
+            weights: weights,
+            macs: Image(input).positions * expanding + Image(output).positions * (weights - expanding),
             reasons: separable.expansion == nil ? paddingReasons(separable.depthwise.padding) : [],
             decision: decision)
     }

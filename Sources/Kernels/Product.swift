@@ -58,7 +58,7 @@ func productKernel(
         tables: [(name: "OFFSETS", values: clusters.offsets)],
         weights: packProduct(weights, clusters: clusters, panels: choice.vectors, y: y),
         items: choice.tiles * choice.vectors.pieces * clusters.count,
-        choice: describe(choice, clusters, blocks, lanes: lanes))
+        choice: describe(choice, clusters, blocks, isOneRow: output.height == 1, lanes: lanes))
 }
 
 /// How a product passes through the caches.
@@ -140,10 +140,12 @@ func epilogueConstants(_ epilogue: Epilogue) -> [(name: String, value: ConstantV
         + epilogue.last.templateConstants("EPILOGUE_LAST")
 }
 
-private func describe(_ choice: TileChoice, _ clusters: ChannelClusters, _ blocks: ProductBlocks, lanes: Int) -> String
-{
+private func describe(
+    _ choice: TileChoice, _ clusters: ChannelClusters, _ blocks: ProductBlocks, isOneRow: Bool, lanes: Int
+) -> String {
     var text = "tiles of \(choice.pixels.size) pixels × \(choice.vectors.size * lanes) channels, "
-    text += choice.lines > 1 ? "\(choice.pixels.pieces) a row" : "\(choice.pixels.pieces) over the whole map"
+    text +=
+        choice.lines > 1 || isOneRow ? "\(choice.pixels.pieces) a row" : "\(choice.pixels.pieces) over the whole map"
     if clusters.count > 1 { text += ", \(clusters.count) groups of channels" }
     if blocks.inputVectors * lanes < clusters.depth - lanes {
         text += ", \(blocks.inputVectors * lanes) input channels at a time"

@@ -103,7 +103,7 @@ func winogradBlocks(of convolution: Convolution, m: Int, x: Layout, y: Layout, t
 
 /// At least so many floats, an odd number of cache lines of 64 bytes: steps of that length fall into all sets of a cache in turn, where even ones
 /// meet in a few (a power of two in one).
-private func spread(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
+private func oddLines(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 
 private func winogradWeightBytes(_ m: Int, x: Layout, y: Layout) -> Int {
     (m + 2) * (m + 2) * x.vectors * y.vectors * y.lanes * y.lanes * 4
@@ -131,7 +131,7 @@ package func winogradKernel(
     let prefetch = weightBytes > target.l2 && tiles <= 2 * block ? [4, 2].first { $0 <= every } ?? 1 : 0
     // Of each row of a tile four pixels are new, too few for the processor to see a stream in them.
     let isStreamed = max(x.count, y.count) * 4 > 4 * target.l2
-    let (xPlace, yPlace) = (spread(block * x.vectors * y.lanes), spread(block * y.vectors * y.lanes))
+    let (xPlace, yPlace) = (oddLines(block * x.vectors * y.lanes), oddLines(block * y.vectors * y.lanes))
     let constants: [(name: String, value: ConstantValue)] = [
         ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
         ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),

@@ -31,9 +31,12 @@ public struct ChoiceCache: Sendable {
     }
 
     package init(path: String, target: Target, clang: String) {
-        self.path = path
-        machine = [processorName(), "\(target)", clang, templatesFingerprint()].map(plain).joined(separator: "\t")
+        let columns = [processorName(), "\(target)", clang, templatesFingerprint()]
+        self.init(path: path, machine: columns.map(plain).joined(separator: "\t"))
     }
+
+    /// The times of another machine, in its four columns.
+    package init(path: String, machine: String) { (self.path, self.machine) = (path, machine) }
 
     /// The times in milliseconds of each subject's ways on this machine.
     public func times() -> [String: [String: Double]] {

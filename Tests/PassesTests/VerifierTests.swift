@@ -48,6 +48,27 @@ import Testing
         #expect(message(graph(.upsampling(upsampling), on: [[5, 4, 3]], result: [10, 12, 3])) == "")
     }
 
+    @Test func `a separable convolution has a depthwise one and a pointwise one beside it`() {
+        func convolution(_ channels: Int, _ filters: Int, groups: Int = 1) -> Convolution {
+            Convolution(
+                kernel: .one, groups: groups, filters: filters, weights: zeros(1, 1, channels / groups, filters))
+        }
+        func message(_ separable: Separable, filters: Int) -> String {
+            self.message(graph(.separable(separable), on: [[5, 4, 3]], result: [5, 4, filters]))
+        }
+        let (expansion, depthwise) = (convolution(3, 6), convolution(6, 6, groups: 6))
+        let all = Separable(expansion: expansion, depthwise: depthwise, pointwise: convolution(6, 2))
+        #expect(message(all, filters: 2) == "")
+        let first = Separable(expansion: expansion, depthwise: depthwise, pointwise: nil)
+        #expect(message(first, filters: 6) == "")
+        let alone = Separable(depthwise: convolution(3, 3, groups: 3), pointwise: nil)
+        #expect(message(alone, filters: 3) == "a depthwise convolution alone is no separable one")
+        let dense = Separable(expansion: expansion, depthwise: convolution(6, 6), pointwise: nil)
+        #expect(message(dense, filters: 6) == "the middle convolution of a separable one is not depthwise")
+        let grouped = Separable(expansion: expansion, depthwise: depthwise, pointwise: depthwise)
+        #expect(message(grouped, filters: 6) == "a convolution beside the depthwise one is not pointwise")
+    }
+
     @Test func `what does not fit is named`() {
         let groups = MomentNormalization(.groups(3), epsilon: 1)
         #expect(

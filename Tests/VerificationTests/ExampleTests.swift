@@ -94,19 +94,20 @@ let smallExamples = [
         ]),
 ]
 
-@Suite struct `The example networks` {
-    private static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Examples/nets")
+/// Where the examples lie.
+let examplesFolder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+    .deletingLastPathComponent().appendingPathComponent("Examples/nets")
 
+@Suite struct `The example networks` {
     @Test func `are all among these`() throws {
-        let files = try FileManager.default.contentsOfDirectory(atPath: Self.folder.path).filter {
+        let files = try FileManager.default.contentsOfDirectory(atPath: examplesFolder.path).filter {
             $0.hasSuffix(".net")
         }
         #expect(files.sorted() == smallExamples.map { $0.name + ".net" }.sorted())
     }
 
     @Test(arguments: smallExamples) func `are right when made small`(_ example: SmallExample) throws {
-        var text = try String(contentsOf: Self.folder.appendingPathComponent(example.name + ".net"), encoding: .utf8)
+        var text = try String(contentsOf: examplesFolder.appendingPathComponent(example.name + ".net"), encoding: .utf8)
         for (from, to) in example.replacements.sorted(by: { $0.key < $1.key }) {
             try #require(text.contains(from), "'\(from)' is no longer in \(example.name).net")
             text = text.replacingOccurrences(of: from, with: to)

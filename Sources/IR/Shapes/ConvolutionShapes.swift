@@ -36,6 +36,7 @@ extension TransposedConvolution {
 
 extension Separable {
     func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+        try require(stages.count > 1, "a depthwise convolution alone is no separable one")
         var shape = input
         for (place, stage) in stages.enumerated() {
             if place == (expansion == nil ? 0 : 1) {

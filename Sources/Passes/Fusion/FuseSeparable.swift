@@ -15,8 +15,8 @@ let fuseSeparable = Pass("fuse-separable", "makes depthwise and pointwise convol
             let judgement = context.judge(separable, inputShape: editor.shape(before.inputs[0]))
         else { continue }
         let (first, second) = (editor[before.output].origin, editor[operation.output].origin)
-        let count = separable.stages.count == 2 ? "two kernels" : "a kernel of its own"
-        let result = "computed by \(judgement.pays ? "one kernel" : count), \(first.leader) and \(second.leader)"
+        let result =
+            "computed by \(judgement.pays ? "one kernel" : "two kernels"), \(first.leader) and \(second.leader)"
         remarks.append(
             Remark(
                 pass: "fuse-separable", layers: first.names + second.names, text: "\(result): \(judgement.reason)"))
