@@ -31,11 +31,12 @@ func dumpLine(_ operation: Operation, in graph: Graph) -> String {
     return line
 }
 
-/// `act relu`, `act relu + %9`, `+ %9 act relu`: in the order in which it happens.
+/// `act relu`, `act relu + %9`, `+ %9 act relu`, `negative_slope[8]`: in the order in which it happens.
 private func details(_ epilogue: Epilogue, residual: ValueID?) -> [String] {
     var words: [String] = []
     if epilogue.first != .linear { words += ["act", text(epilogue.first)] }
     if let residual { words += ["+", text(residual)] }
     if epilogue.last != .linear { words += ["act", text(epilogue.last)] }
+    if let slope = epilogue.negativeSlope { words.append("negative_slope\(text(slope))") }
     return words
 }

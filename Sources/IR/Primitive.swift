@@ -65,16 +65,23 @@ public enum Activation: Hashable, Sendable {
     public static let relu6 = Activation.rectifier(maximum: 6, slope: 0, threshold: 0)
 }
 
-/// What happens to an accumulated element before it is stored: `last(first(acc) + residual)`, the residual being the operation's last input.
+/// What happens to an accumulated element before it is stored: `last(first(acc) + residual)`, the residual being the operation's last input;
+/// below zero times a slope.
 public struct Epilogue: Hashable, Sendable {
     public var first: Activation
     public var addsResidual: Bool
     public var last: Activation
+    /// `[channels]`: a negative result is multiplied by its channel's (PReLU). Only where no residual is added.
+    public var negativeSlope: Constant?
 
-    public init(first: Activation = .linear, addsResidual: Bool = false, last: Activation = .linear) {
+    public init(
+        first: Activation = .linear, addsResidual: Bool = false, last: Activation = .linear,
+        negativeSlope: Constant? = nil
+    ) {
         self.first = first
         self.addsResidual = addsResidual
         self.last = last
+        self.negativeSlope = negativeSlope
     }
 }
 

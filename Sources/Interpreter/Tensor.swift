@@ -61,7 +61,9 @@ struct Tensor {
         let residual = epilogue.addsResidual ? operands[operands.count - 1].elements : nil
         for i in elements.indices {
             let first = epilogue.first.apply(elements[i])
-            result.elements[i] = epilogue.last.apply(residual.map { first + $0[i] } ?? first)
+            let last = epilogue.last.apply(residual.map { first + $0[i] } ?? first)
+            let slope = epilogue.negativeSlope.map { Double($0.values[i % channels]) } ?? 1
+            result.elements[i] = last < 0 ? last * slope : last
         }
         return result
     }

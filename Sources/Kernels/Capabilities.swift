@@ -48,7 +48,8 @@ public struct PlannerCapabilities: KernelCapabilities {
 
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool {
         guard case .matrixProduct = primitive, Image(inputShape).positions == 1 else { return true }
-        return !epilogue.addsResidual && (epilogue.first == .linear || epilogue.last == .linear)
+        return !epilogue.addsResidual && epilogue.negativeSlope == nil
+            && (epilogue.first == .linear || epilogue.last == .linear)
     }
 
     public func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool {

@@ -67,7 +67,8 @@ private func geometry(of convolution: Convolution, x: Layout, y: Layout, residua
         x: .init(
             origin: -convolution.padding.top * x.row - convolution.padding.left * x.pixel,
             row: convolution.strides.height * x.row, pixel: convolution.strides.width * x.pixel, vector: x.vector),
-        y: .init(y), residual: residual.map { .init($0) })
+        y: .init(y),
+        residual: epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: y.lanes))
 }
 
 extension ProductGeometry.Image {

@@ -24,6 +24,8 @@ package func depthwiseKernel(
     let aligned = alignedOffsets(convolution, x: x, y: y)
     precondition(aligned != nil || convolution.channelsOfGroup == 1, "groups that vectors do not hold")
     let origin = -convolution.padding.top * x.row - convolution.padding.left * x.pixel
+    let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: lanes)
+    let packed = packDepthwise(convolution, y: y)
     let constants: [(String, Int)] = [
         ("HEIGHT", y.height), ("TILE", tiles.size), ("TILES", tiles.pieces), ("BIG_TILES", tiles.large),
         ("VECTORS", y.vectors),
@@ -31,16 +33,16 @@ package func depthwiseKernel(
         ("KERNEL_WIDTH", kernel.width), ("DILATION", convolution.dilation.width), ("STRIDE", convolution.strides.width),
         ("IS_GATHERED", aligned == nil ? 1 : 0), ("GROUP", convolution.channelsOfGroup),
         ("TAP_ROW", convolution.dilation.height * x.row), ("X_ORIGIN", origin),
-        ("X_ROW", convolution.strides.height * x.row), ("X_PIXEL", x.pixel), ("X2_ROW", residual?.row ?? 0),
-        ("X2_PIXEL", residual?.pixel ?? 0), ("X2_VECTOR", residual?.vector ?? 0), ("Y_ROW", y.row),
+        ("X_ROW", convolution.strides.height * x.row), ("X_PIXEL", x.pixel), ("X2_ROW", x2?.row ?? 0),
+        ("X2_PIXEL", x2?.pixel ?? 0), ("X2_VECTOR", x2?.vector ?? 0), ("Y_ROW", y.row),
         ("Y_PIXEL", y.pixel),
         ("Y_VECTOR", y.vector),
     ]
     return KernelInstance(
         template: "depthwise",
-        constants: constants.map { ($0.0, .int($0.1)) } + epilogueConstants(convolution.epilogue),
+        constants: constants.map { ($0.0, .int($0.1)) } + epilogueConstants(convolution.epilogue, behind: packed),
         tables: [(name: "OFFSETS", values: aligned ?? gatheredOffsets(convolution, x: x, y: y))],
-        weights: packDepthwise(convolution, y: y), items: y.vectors * y.height,
+        weights: packed + slopes(of: convolution.epilogue, y: y), items: y.vectors * y.height,
         choice: "tiles of \(tiles.size) pixels × \(lanes) channels"
             + (aligned == nil ? ", channels gathered one by one" : "")
             + (convolution.channelsOfGroup > 1 ? ", \(lanes / convolution.channelsOfGroup) groups in a vector" : ""))

@@ -50,13 +50,14 @@ func productKernel(
     let choices = tileChoices(geometry, clusters, target: target)
     let choice = choices.first { $0.way == way } ?? choices[0]
     let blocks = ProductBlocks(geometry, clusters, choice, lanes: lanes, target: target)
+    let packed = packProduct(weights, clusters: clusters, panels: choice.vectors, y: y)
     return KernelInstance(
         template: "convolution",
         constants: gridConstants(choice, clusters, blocks, width: output.width, y: y)
             + sumConstants(geometry, clusters, blocks, lanes: lanes) + imageConstants(geometry, choice)
-            + epilogueConstants(weights.epilogue),
+            + epilogueConstants(weights.epilogue, behind: packed),
         tables: [(name: "OFFSETS", values: clusters.offsets)],
-        weights: packProduct(weights, clusters: clusters, panels: choice.vectors, y: y),
+        weights: packed + slopes(of: weights.epilogue, y: y),
         items: choice.tiles * choice.vectors.pieces * clusters.count,
         choice: describe(choice, clusters, blocks, isOneRow: output.height == 1, lanes: lanes))
 }
@@ -134,10 +135,28 @@ private func imageConstants(_ geometry: ProductGeometry, _ choice: TileChoice) -
     }
 }
 
-/// The constants of what happens to a sum before it is stored.
-func epilogueConstants(_ epilogue: Epilogue) -> [(name: String, value: ConstantValue)] {
-    [("EPILOGUE_ADDS", .int(epilogue.addsResidual ? 1 : 0))] + epilogue.first.templateConstants("EPILOGUE_FIRST")
-        + epilogue.last.templateConstants("EPILOGUE_LAST")
+/// The constants of what happens to a sum before it is stored. Slopes of negative results stand behind the other weights.
+func epilogueConstants(_ epilogue: Epilogue, behind weights: [Float]) -> [(name: String, value: ConstantValue)] {
+    [
+        ("EPILOGUE_ADDS", .int(epilogue.addsResidual ? 1 : 0)),
+        ("EPILOGUE_SLOPES", .int(epilogue.negativeSlope == nil ? 0 : weights.count)),
+    ] + epilogue.first.templateConstants("EPILOGUE_FIRST") + epilogue.last.templateConstants("EPILOGUE_LAST")
+}
+
+/// The slopes of negative results in the order of the slots of y; none where there are none.
+func slopes(of epilogue: Epilogue, y: Layout) -> [Float] {
+    guard let slope = epilogue.negativeSlope else { return [] }
+    return (0..<(y.vectors * y.lanes)).map { slot in
+        let channel = slot < y.slots.count ? y.slots[slot] : -1
+        return channel < 0 ? 0 : slope.values[channel]
+    }
+}
+
+/// Where the epilogue's operand lies: a residual, or slopes, of which each vector of channels has one for all pixels.
+func epilogueOperand(
+    _ residual: ProductGeometry.Image?, _ epilogue: Epilogue, lanes: Int
+) -> ProductGeometry.Image? {
+    residual ?? (epilogue.negativeSlope == nil ? nil : ProductGeometry.Image(vector: lanes))
 }
 
 private func describe(

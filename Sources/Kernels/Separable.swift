@@ -108,11 +108,13 @@ private func bufferConstants(
     return constants.map { ($0.0, .int($0.1)) }
 }
 
-/// Whether the convolutions fit one kernel: what lies between them is stored as it is, and the depthwise kernel takes no residual here.
+/// Whether the convolutions fit one kernel: what lies between them is stored as it is, and the depthwise kernel takes no residual here and
+/// no slopes, behind which the next weights would be.
 func supportsSeparable(_ separable: Separable) -> Bool {
     let others = [separable.expansion, separable.pointwise].compactMap { $0 }
     return others.allSatisfy(\.isPointwise)
         && [separable.expansion, separable.depthwise].allSatisfy { $0?.epilogue.addsResidual != true }
+        && separable.depthwise.epilogue.negativeSlope == nil
 }
 
 /// Whether the fused kernel is the faster one: where what lies between the two takes more than half of L2 and maps are large. Measured on Zen 5:

@@ -60,7 +60,7 @@ private func kernel(
         output: Extent(row.count, column.count), kernel: plain.kernel, tapRow: row.step * x.row,
         tapColumn: column.step * x.pixel,
         x: .init(origin: (isEmpty ? 0 : origin) + clusters.origin, row: x.row, pixel: x.pixel, vector: x.vector),
-        y: image(y), residual: residual.map(image))
+        y: image(y), residual: epilogueOperand(residual.map(image), plain.epilogue, lanes: y.lanes))
     let weights = ProductWeights(
         weights: plain.weights, bias: plain.bias, groups: 1, epilogue: plain.epilogue)
     return productKernel(geometry, weights, clusters: clusters, y: y, target: target)

@@ -132,6 +132,8 @@ package func winogradKernel(
     // Of each row of a tile four pixels are new, too few for the processor to see a stream in them.
     let isStreamed = max(x.count, y.count) * 4 > 4 * target.l2
     let (xPlace, yPlace) = (oddLines(block * x.vectors * y.lanes), oddLines(block * y.vectors * y.lanes))
+    let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: y.lanes)
+    let packed = packWinograd(convolution, m: m, panels: panels, x: x, y: y)
     let constants: [(name: String, value: ConstantValue)] = [
         ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
         ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),
@@ -145,13 +147,13 @@ package func winogradKernel(
         ("FETCHES_TILES", .int(isStreamed ? 1 : 0)), ("PREFETCH", .int(prefetch)),
         ("X_ORIGIN", .int(-convolution.padding.top * x.row - convolution.padding.left * x.pixel)),
         ("X_ROW", .int(x.row)),
-        ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(x.vector)), ("X2_ROW", .int(residual?.row ?? 0)),
-        ("X2_PIXEL", .int(residual?.pixel ?? 0)), ("X2_VECTOR", .int(residual?.vector ?? 0)), ("Y_ROW", .int(y.row)),
+        ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(x.vector)), ("X2_ROW", .int(x2?.row ?? 0)),
+        ("X2_PIXEL", .int(x2?.pixel ?? 0)), ("X2_VECTOR", .int(x2?.vector ?? 0)), ("Y_ROW", .int(y.row)),
         ("Y_PIXEL", .int(y.pixel)), ("Y_VECTOR", .int(y.vector)),
     ]
     return KernelInstance(
-        template: "winograd", constants: constants + epilogueConstants(convolution.epilogue),
-        weights: packWinograd(convolution, m: m, panels: panels, x: x, y: y),
+        template: "winograd", constants: constants + epilogueConstants(convolution.epilogue, behind: packed),
+        weights: packed + slopes(of: convolution.epilogue, y: y),
         items: (tiles + block - 1) / block * panels.pieces,
         scratch: side * side * (xPlace + yPlace),
         choice:

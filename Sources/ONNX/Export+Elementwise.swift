@@ -28,11 +28,14 @@ extension ModelWriter {
         if let shift = elementwise.shift {
             value = node("Add", [value, channelConstant(shift, id, hint: hint + "/shift")], hint: hint)
         }
-        value = activated(value, elementwise.activation, hint: hint)
-        if let slope = elementwise.negativeSlope {
-            value = node("PRelu", [value, channelConstant(slope, id, hint: hint + "/alpha")], hint: hint)
-        }
-        define(id, value)
+        define(id, sloped(activated(value, elementwise.activation, hint: hint), elementwise.negativeSlope, id))
+    }
+
+    /// A tensor of a value with its negative elements multiplied by a slope, if there is one.
+    mutating func sloped(_ value: String, _ slope: Constant?, _ id: ValueID) -> String {
+        guard let slope else { return value }
+        let hint = hint(id)
+        return node("PRelu", [value, channelConstant(slope, id, hint: hint + "/alpha")], hint: hint)
     }
 
     /// A tensor that broadcasts against those of a result: of its rank, in its order of axes.

@@ -6,7 +6,7 @@ extension ModelWriter {
     mutating func writeConvolution(_ convolution: Convolution, _ inputs: [ValueID], _ id: ValueID) {
         let sum = convolved(convolution, image(inputs[0]), hint: hint(id))
         let residual = convolution.epilogue.addsResidual ? image(inputs[1]) : nil
-        define(id, finished(sum, convolution.epilogue, residual: residual, hint: hint(id)))
+        define(id, finished(sum, convolution.epilogue, residual: residual, id))
     }
 
     mutating func writeSeparable(_ separable: Separable, _ inputs: [ValueID], _ id: ValueID) {
@@ -15,7 +15,7 @@ extension ModelWriter {
             let isLast = place == separable.stages.count - 1
             let residual = isLast && stage.epilogue.addsResidual ? image(inputs[1]) : nil
             let sum = convolved(stage, value, hint: hint(id))
-            value = finished(sum, stage.epilogue, residual: residual, hint: hint(id))
+            value = finished(sum, stage.epilogue, residual: residual, id)
         }
         define(id, value)
     }
@@ -80,7 +80,7 @@ extension ModelWriter {
                 ("output_padding", .ints(end.map { max(-$0, 0) })),
             ], hint: hint(id))
         let residual = convolution.epilogue.addsResidual ? image(inputs[1]) : nil
-        define(id, finished(sum, convolution.epilogue, residual: residual, hint: hint(id)))
+        define(id, finished(sum, convolution.epilogue, residual: residual, id))
     }
 
     /// Over an image a pointwise convolution, over a vector a product with bias, else a product of the last axis.
@@ -104,7 +104,7 @@ extension ModelWriter {
             sum = bias.map { node("Add", [products, $0], hint: hint) } ?? products
         }
         let residual = product.epilogue.addsResidual ? natural(inputs[1]) : nil
-        define(id, finished(sum, product.epilogue, residual: residual, hint: hint))
+        define(id, finished(sum, product.epilogue, residual: residual, id))
     }
 
     /// A product of two tensors of one rank.
@@ -119,10 +119,11 @@ extension ModelWriter {
     }
 
     /// An epilogue as operators.
-    private mutating func finished(_ sum: String, _ epilogue: Epilogue, residual: String?, hint: String) -> String {
+    private mutating func finished(_ sum: String, _ epilogue: Epilogue, residual: String?, _ id: ValueID) -> String {
+        let hint = hint(id)
         let first = activated(sum, epilogue.first, hint: hint)
         let total = residual.map { node("Add", [first, $0], hint: hint) } ?? first
-        return activated(total, epilogue.last, hint: hint)
+        return sloped(activated(total, epilogue.last, hint: hint), epilogue.negativeSlope, id)
     }
 }
 

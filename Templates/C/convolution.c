@@ -5,7 +5,7 @@
    channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
    Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
-   Weights: for each panel its biases, then as product.c reads them. */
+   Weights: for each panel its biases, then as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 #include "product.c"
 /* netc: shared */
 typedef struct {
@@ -71,7 +71,7 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
         UNROLL for (int n = 0; n < VECTORS; n++) {
             const int lanes = n < VECTORS - 1 ? VL : LANES;
             if (is_last) {
-                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                vf residual = product_residual(s.epilogue, lanes, x2 + x2_at[m] + n * (long)s.x2.vector);
                 sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
             }
             store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
@@ -113,7 +113,7 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
-        .x2 = x2 + y_vector * s.x2.vector,
+        .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
         .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
@@ -171,7 +171,7 @@ static NOINLINE void convolution(const float *restrict x, const float *restrict 
         .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .y = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 16 * VL, .tap_column = VL, .vectors = 4, .tail = 0, .vector = 256 * VL, .is_indexed = 0, .prefetch = 0},
-        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
+        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
     static const int OFFSETS[] = {0};
     /* netc: end */

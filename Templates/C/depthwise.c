@@ -4,7 +4,8 @@
    An item is one output row of one vector of channels, cut into tiles of TILE or TILE - 1 pixels whose sums stay in registers. Each input
    is loaded once for a row of the kernel and used by all the sums that need it. Where the lanes of an output vector aren't those of an
    input vector (more than one output for each input channel, or interleaved x), they are gathered one by one.
-   Weights: for each vector the biases, then [kernel row][channel of the group][kernel column][lane]. */
+   Weights: for each vector the biases, then [kernel row][channel of the group][kernel column][lane]; behind all of them the slopes of
+   negative results, if there are any. */
 #include "product.c"
 /* netc: shared */
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
@@ -75,7 +76,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
         }
     }
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2.pixel, LANES) : (vf){0};
+        const vf residual = product_residual(s.epilogue, LANES, x2 + m * (long)s.x2.pixel);
         store_partial(y + m * (long)s.y.pixel, LANES, product_finish(s.epilogue, sum[m], residual));
     }
 }
@@ -83,6 +84,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
 static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
                                    const int *offsets, int first, int last) {
     x += s.x.origin;
+    if (s.epilogue.slopes) x2 = weights + s.epilogue.slopes;
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width * s.group) * VL);
@@ -115,7 +117,7 @@ static NOINLINE void depthwise(const float *restrict x, const float *restrict x2
         .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
-        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
+        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
     static const int OFFSETS[] = {0, 256 * VL};
     /* netc: end */

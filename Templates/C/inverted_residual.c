@@ -19,7 +19,7 @@ static NOINLINE void inverted_residual(const float *restrict x, const float *res
         .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .y = {.origin = 0, .row = 16 * VL, .pixel = VL, .vector = 144 * VL, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 14 * VL, .tap_column = VL, .vectors = 2, .tail = 0, .vector = 196 * VL, .is_indexed = 0, .prefetch = 0},
-        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
+        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
     static const int EXPANSION_OFFSETS[] = {0};
     const depthwise_shape depthwise = {
@@ -28,7 +28,7 @@ static NOINLINE void inverted_residual(const float *restrict x, const float *res
         .x = {.origin = -1 * VL, .row = 16 * VL, .pixel = VL},
         .x2 = {.row = 0, .pixel = 0, .vector = 0},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 98 * VL},
-        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
+        .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
     static const int DEPTHWISE_OFFSETS[] = {0, 144 * VL};
     const convolution_shape pointwise = {
@@ -39,7 +39,7 @@ static NOINLINE void inverted_residual(const float *restrict x, const float *res
         .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .y = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 14 * VL, .tap_column = VL, .vectors = 2, .tail = 0, .vector = 98 * VL, .is_indexed = 0, .prefetch = 0},
-        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
+        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
     static const int POINTWISE_OFFSETS[] = {0};
     /* netc: end */

@@ -23,6 +23,7 @@ typedef struct {
     int first, last; /* kinds of activation, before and after the residual */
     float first_a, first_b, first_c, last_a, last_b, last_c;
     int adds;
+    int slopes; /* floats of the weights before the slopes of negative results, which then are the residual; 0: none */
 } product_epilogue;
 
 static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
@@ -98,10 +99,16 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     }
 }
 
-/* last(first(sum) + residual) */
+/* The residual that a result needs, LANES lanes of it, or the slopes of its channels. */
+static INLINE vf product_residual(const product_epilogue e, const int LANES, const float *x2) {
+    return e.slopes ? load_aligned(x2) : e.adds ? load_partial(x2, LANES) : (vf){0};
+}
+
+/* last(first(sum) + residual), or last(first(sum)) with negative results times the residual */
 static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
     vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
     if (e.adds) z += residual;
-    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    z = activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    return e.slopes ? choose((vi)(z < 0.0f), z * residual, z) : z;
 }
 #endif

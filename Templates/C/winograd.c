@@ -9,7 +9,7 @@
    An item is one panel of output channels for BLOCK tiles, whose transformed inputs and products stay in scratch memory, near the second-level
    cache. The last block repeats the last tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
    Weights: the biases of all vectors, then for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors of output channels,
-   as product.c reads them. */
+   as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 #include "product.c"
 /* netc: shared */
 /* The transforms of inputs and products, for m = 2 and 4; rows beyond m + 2 are unused. */
@@ -87,7 +87,7 @@ static INLINE void winograd_restore(
             if (h >= rows || w >= columns) continue;
             vf sum = winograd_sum(side, winograd_output[table][w], half + h * side, 1) + bias;
             const long down = h * s.dilation_height, right = w * s.dilation_width;
-            vf residual = s.epilogue.adds ? load_partial(x2 + down * s.x2.row + right * s.x2.pixel, LANES) : (vf){0};
+            vf residual = product_residual(s.epilogue, LANES, x2 + down * s.x2.row + right * s.x2.pixel);
             store_partial(y + down * s.y.row + right * s.y.pixel, LANES, product_finish(s.epilogue, sum, residual));
         }
 }
@@ -172,6 +172,7 @@ static INLINE void winograd_block(
             winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, s.x_place);
     }
     winograd_products(s, transformed, weights + s.y_vectors * VL, products, first_panel, last_panel);
+    if (s.epilogue.slopes) x2 = weights + s.epilogue.slopes;
     const int v_first = winograd_panel_start(s, first_panel), v_last = winograd_panel_start(s, last_panel);
     NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
         const winograd_place at = winograd_place_of(s, first + t);
@@ -216,7 +217,7 @@ static NOINLINE void winograd(const float *restrict x, const float *restrict x2,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
-        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0},
+        .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
     /* netc: end */
     winograd_items(shape, x, x2, weights, y, scratch, first, last);

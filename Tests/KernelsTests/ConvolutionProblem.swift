@@ -29,7 +29,7 @@ struct ConvolutionProblem {
             kernel: kernel, strides: strides, dilation: dilation, padding: padding, groups: groups, filters: filters,
             weights: random.tensor([kernel.height, kernel.width, perGroup, filters]),
             bias: random.pick([true, true, false]) ? random.tensor([filters]) : nil,
-            epilogue: random.epilogue())
+            epilogue: random.epilogue(filters: filters))
     }
 
     func makeCase(_ target: Target, _ random: inout TestRandom) -> KernelCase {
@@ -65,12 +65,15 @@ struct ConvolutionProblem {
 
 func describe(_ c: Convolution) -> String {
     "\(c.kernel.height)×\(c.kernel.width) → \(c.filters), strides \(c.strides.height) \(c.strides.width), dilation "
-        + "\(c.dilation.height) \(c.dilation.width), padding \(c.padding), groups \(c.groups), \(c.epilogue)"
+        + "\(c.dilation.height) \(c.dilation.width), padding \(c.padding), groups \(c.groups), \(c.epilogue.first), residual \(c.epilogue.addsResidual), "
+        + "\(c.epilogue.last), slopes \(c.epilogue.negativeSlope != nil)"
 }
 
 extension TestRandom {
-    mutating func epilogue() -> Epilogue {
-        Epilogue(
+    /// Activations with a residual, or slopes of negative results alone.
+    mutating func epilogue(filters: Int) -> Epilogue {
+        if pick([true, false, false, false]) { return Epilogue(negativeSlope: tensor([filters])) }
+        return Epilogue(
             first: pick([.linear, .relu, .relu6]), addsResidual: pick([false, false, true]),
             last: pick([.linear, .relu]))
     }

@@ -29,6 +29,7 @@ import Testing
             let k = p.convolution.kernel
             p.convolution.weights = random.tensor([k.height, k.width, 1, channels * m])
             p.convolution.bias = random.tensor([channels * m])
+            p.convolution.epilogue = random.epilogue(filters: channels * m)
             let x = TestTensor.random(
                 p.inputLayout(target, random.pick([false, false, true]), &random), channels: channels, &random)
             var slots =
@@ -66,6 +67,7 @@ import Testing
                 p.convolution.filters = channels
                 p.convolution.weights = random.tensor([k.height, k.width, size, channels])
                 p.convolution.bias = random.tensor([channels])
+                p.convolution.epilogue = random.epilogue(filters: channels)
                 var layout = p.inputLayout(target, false, &random)
                 layout.slots = Layout.blocked(lanes: target.lanes, height: 1, width: 1, channels: channels).slots
                 let x = TestTensor.random(layout, channels: channels, &random)
@@ -124,7 +126,7 @@ import Testing
             let t = TransposedConvolution(
                 kernel: k, strides: s, dilation: d, cropTop: ct, cropLeft: cl, filters: co,
                 weights: random.tensor([k.height, k.width, co, ci]), bias: random.tensor([co]),
-                epilogue: random.epilogue())
+                epilogue: random.epilogue(filters: co))
             var xl = Layout.blocked(lanes: target.lanes, height: h, width: w, channels: ci)
             xl.top = max(0, ((k.height - 1) * d.height - ct) / s.height)
             xl.left = max(0, ((k.width - 1) * d.width - cl) / s.width)
@@ -155,7 +157,9 @@ import Testing
                 }
             }
             let expected = sums.indices.map { n in
-                apply(t.epilogue, sums[n] + Double(t.bias!.values[n % co]), residual.map { Double($0.values[n]) } ?? 0)
+                apply(
+                    t.epilogue, sums[n] + Double(t.bias!.values[n % co]),
+                    residual.map { Double($0.values[n]) } ?? 0, filter: n % co)
             }
             cases.append(
                 convolutionCase(

@@ -27,7 +27,7 @@ func referenceConvolution(
                     }
                 }
                 let added = residual.map { Double($0[row, column, filter]) } ?? 0
-                values.append(apply(c.epilogue, sum, added))
+                values.append(apply(c.epilogue, sum, added, filter: filter))
                 let depth = Double(c.kernel.height * c.kernel.width * perGroup)
                 bounds.append(2 * unitRoundoff * (depth.squareRoot() + 2) * (size + abs(added)) + 1e-30)
             }
@@ -38,8 +38,9 @@ func referenceConvolution(
 
 let unitRoundoff = 0x1p-24
 
-func apply(_ epilogue: Epilogue, _ sum: Double, _ residual: Double) -> Double {
-    clip(epilogue.last, clip(epilogue.first, sum) + residual)
+func apply(_ epilogue: Epilogue, _ sum: Double, _ residual: Double, filter: Int) -> Double {
+    let last = clip(epilogue.last, clip(epilogue.first, sum) + residual)
+    return last < 0 ? last * (epilogue.negativeSlope.map { Double($0.values[filter]) } ?? 1) : last
 }
 
 /// The activations that the tests of convolutions use.

@@ -30,7 +30,7 @@ import Testing
             }
             // The bias is seen in the border, were it not of zeros.
             let expansion = expands ? pointwise(channels, middle, Epilogue(first: .relu6)) : nil
-            let last = projects ? pointwise(middle * m, filters, random.epilogue()) : nil
+            let last = projects ? pointwise(middle * m, filters, random.epilogue(filters: filters)) : nil
             let separable = Separable(expansion: expansion, depthwise: p.convolution, pointwise: last)
             let x = TestTensor.random(p.inputLayout(target, false, &random), channels: channels, &random)
             let adds = separable.epilogue.addsResidual

@@ -60,6 +60,32 @@ private struct FusingLarge: KernelCapabilities {
         #expect(kinds(run("fuse-activation", thrice)) == ["convolution", "elementwise"])
     }
 
+    @Test func `slopes of channels are applied before the store, and end an epilogue`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 2)
+        let slope = maker.constant(3)
+        let y = maker.add(.elementwise(Elementwise(negativeSlope: slope)), maker.convolution(x, 3))
+        #expect(epilogue(run("fuse-activation", maker.finish(y))) == Epilogue(negativeSlope: slope))
+        let more = maker.activation(y, .tanh)
+        #expect(kinds(run("fuse-activation", maker.finish(more))) == ["convolution", "elementwise"])
+        let sum = maker.sum(y, maker.input(2, 2, 3))
+        #expect(kinds(optimized(maker.finish(sum))) == ["convolution", "elementwise"])
+        let one = Elementwise(negativeSlope: maker.constant(1))
+        let shared = run("fuse-activation", maker.finish(maker.add(.elementwise(one), maker.convolution(x, 3))))
+        #expect(epilogue(shared)?.negativeSlope?.shape == [3])
+    }
+
+    @Test func `slopes stay behind a residual, and where each element has its own`() {
+        var maker = GraphMaker()
+        let x = maker.input(2, 2, 3)
+        let elements = Elementwise(negativeSlope: maker.constant(2, 2, 3))
+        let y = maker.add(.elementwise(elements), maker.convolution(x, 3, kernel: .one))
+        #expect(kinds(optimized(maker.finish(y))) == ["convolution", "elementwise"])
+        let sum = maker.sum(maker.convolution(x, 3, kernel: .one), x)
+        let sloped = maker.add(.elementwise(Elementwise(negativeSlope: maker.constant(3))), sum)
+        #expect(kinds(optimized(maker.finish(sloped))) == ["convolution", "elementwise"])
+    }
+
     @Test func `a residual is added before the store, as ResNet and MobileNet v2 have it`() {
         var maker = GraphMaker()
         let x = maker.input(4, 4, 4)
@@ -102,6 +128,36 @@ private struct FusingLarge: KernelCapabilities {
         #expect(kinds(run("fuse-residual", maker.finish(maker.sum(y, x), y))).count == 2)
         let product = maker.add(.elementwise(Elementwise(combine: .multiply)), y, x)
         #expect(kinds(run("fuse-residual", maker.finish(product))).count == 2)
+    }
+
+    @Test func `a mean over windows moves before a pointwise convolution, as in DenseNet's transitions`() {
+        var maker = GraphMaker()
+        let x = maker.input(6, 5, 8)
+        let product = maker.convolution(x, 4, kernel: .one, bias: true)
+        for (window, padding) in [(2, Margins.zero), (3, .around(1))] {
+            let pooling = Pooling(
+                .average, window: Extent(window, window), strides: Extent(2, 2), padding: padding)
+            let graph = run("pool-first", maker.finish(maker.add(.pooling(pooling), product)))
+            #expect(kinds(graph) == ["pooling", "convolution"])
+        }
+    }
+
+    @Test func `a pooling stays behind what is not linear, what others read, and where nothing is saved`() {
+        var maker = GraphMaker()
+        let x = maker.input(6, 6, 8)
+        func pooled(_ x: ValueID, _ kind: Pooling.Kind = .average, strides: Int = 2) -> ValueID {
+            let size = Extent(strides, strides)
+            return maker.add(.pooling(Pooling(kind, window: Extent(2, 2), strides: size)), x)
+        }
+        let product = maker.convolution(x, 4, kernel: .one)
+        let active = maker.convolution(x, 4, kernel: .one, epilogue: Epilogue(first: .relu))
+        let wide = maker.convolution(x, 4, padding: .around(1))
+        let wideInput = maker.convolution(maker.input(6, 6, 64), 1, kernel: .one)
+        let graphs = [
+            maker.finish(pooled(product, .maximum)), maker.finish(pooled(active)), maker.finish(pooled(wide)),
+            maker.finish(pooled(product), product), maker.finish(pooled(wideInput, strides: 1)),
+        ]
+        for graph in graphs { #expect(kinds(run("pool-first", graph)) == ["convolution", "pooling"]) }
     }
 
     @Test func `activations move before a concatenation of products`() {

@@ -110,7 +110,14 @@ let layerInstances = [
         "Matmul()([p, Permute((1, 2, 4, 3))(r)])", "Conv2D(4, 3, padding=same)(Matmul()([a, Constant((8, 5))]))"),
     LayerInstances("ReLU", "ReLU()(x)", "ReLU(max_value=0.5, negative_slope=0.25, threshold=0.1)(x)"),
     LayerInstances("LeakyReLU", "LeakyReLU()(x)", "LeakyReLU(0.1)(v)"),
-    LayerInstances("PReLU", "PReLU()(x)", "PReLU(shared_axes=[1, 2])(x)", "PReLU()(p)", "PReLU(shared_axes=[1])(q)"),
+    LayerInstances(
+        "PReLU", "PReLU()(x)", "PReLU(shared_axes=[1, 2])(x)", "PReLU()(p)", "PReLU(shared_axes=[1])(q)",
+        "PReLU(shared_axes=[1, 2])(Conv2D(19, 5)(x))", "PReLU(shared_axes=[1, 2])(DepthwiseConv2D(3)(x))",
+        "PReLU(shared_axes=[1, 2])(Conv2D(17, 3, padding=same)(Conv2D(16, 1)(x)))",
+        "PReLU(shared_axes=[1, 2, 3])(ReLU()(Conv2DTranspose(18, 3, strides=2, padding=same)(x)) - 0.5)",
+        "PReLU(shared_axes=[1, 2])(Conv2DTranspose(5, 3, strides=2)(x))", "PReLU()(Dense(21)(v))",
+        "PReLU(shared_axes=[1])(Dense(18)(s))", "PReLU(shared_axes=[1, 2])(SeparableConv2D(18, 3)(x))",
+        "PReLU(shared_axes=[1, 2])(Conv2D(6, 1)(x) + x)"),
     LayerInstances("ELU", "ELU()(x)", "ELU(0.5)(v)"),
     LayerInstances("GELU", "GELU()(x)", "GELU(approximate=True)(x)"),
     LayerInstances(

@@ -2,7 +2,14 @@ extension Primitive {
     /// The shape of the result from those of the inputs, after checking that primitive, constants and inputs fit each other. `declared` is the
     /// shape that the value claims to have; it decides where the primitive leaves a choice (input, reshape, transposed convolution).
     public func resultShape(of inputs: [[Int]], declared: [Int]) throws(IRError) -> [Int] {
-        guard addsResidual else { return try accumulatedShape(inputs, declared: declared) }
+        guard addsResidual else {
+            let shape = try accumulatedShape(inputs, declared: declared)
+            if let slope = epilogue?.negativeSlope {
+                try requireShape(slope, [shape[shape.count - 1]], "negative slope")
+            }
+            return shape
+        }
+        try require(epilogue?.negativeSlope == nil, "a negative slope behind a residual")
         try require(inputs.count == 2, "\(inputs.count) inputs, expected one and a residual")
         let shape = try accumulatedShape([inputs[0]], declared: declared)
         try require(inputs[1] == shape, "a residual of \(text(inputs[1])) added to \(text(shape))")

@@ -21,6 +21,7 @@ extension Primitive {
     /// Whether the result is never negative, whatever the inputs.
     fileprivate var isNonNegative: Bool {
         if let epilogue {
+            if epilogue.negativeSlope != nil { return false }
             if epilogue.last == .linear { return !epilogue.addsResidual && epilogue.first.isNonNegative }
             return epilogue.last.isNonNegative
         }

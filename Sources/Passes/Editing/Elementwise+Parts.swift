@@ -37,4 +37,13 @@ extension Elementwise {
 
     /// Whether there is nothing but an activation.
     var isActivation: Bool { combine == nil && !isAffine && negativeSlope == nil && activation != .linear }
+
+    /// The slope of each channel's negative elements, where there is nothing else.
+    func slopes(ofChannels channels: Int) -> Constant? {
+        guard combine == nil, !isAffine, activation == .linear, let slope = negativeSlope else { return nil }
+        if slope.values.count == 1 {
+            return Constant(shape: [channels], values: Array(repeating: slope.values[0], count: channels))
+        }
+        return slope.shape == [channels] ? slope : nil
+    }
 }

@@ -1,4 +1,5 @@
-// An activation after a convolution or product is applied to the accumulators before they are stored.
+// An activation after a convolution or product, or a slope for each channel's negative results, is applied to the accumulators before they
+// are stored.
 import IR
 
 let fuseActivation = Pass(
@@ -7,10 +8,11 @@ let fuseActivation = Pass(
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .elementwise(let it) = operation.primitive,
-            it.isActivation, it.activation.isFiniteAtZero, editor.isPrivate(operation.inputs[0])
+            editor.isPrivate(operation.inputs[0])
         else { continue }
         var product = editor.producer(of: operation.inputs[0])
-        guard let epilogue = product.primitive.epilogue?.followed(by: it.activation),
+        let channels = editor[operation.output].channels
+        guard let epilogue = product.primitive.epilogue?.followed(by: it, channels: channels),
             context.capabilities.supportsEpilogue(
                 epilogue, of: product.primitive, inputShape: editor.shape(product.inputs[0]))
         else { continue }
@@ -26,11 +28,16 @@ let fuseActivation = Pass(
 }
 
 extension Epilogue {
-    /// With one more activation at the end. Without a residual the first place is taken first, so that a residual can follow.
-    fileprivate func followed(by activation: Activation) -> Epilogue? {
-        guard last == .linear else { return nil }
+    /// With one more activation at the end, or slopes. Without a residual the first place is taken first, so that a residual can follow.
+    fileprivate func followed(by it: Elementwise, channels: Int) -> Epilogue? {
+        guard negativeSlope == nil else { return nil }
         var result = self
-        if addsResidual || first != .linear { result.last = activation } else { result.first = activation }
+        if let slopes = it.slopes(ofChannels: channels) {
+            result.negativeSlope = slopes
+            return addsResidual ? nil : result
+        }
+        guard it.isActivation, it.activation.isFiniteAtZero, last == .linear else { return nil }
+        if addsResidual || first != .linear { result.last = it.activation } else { result.first = it.activation }
         return result
     }
 }

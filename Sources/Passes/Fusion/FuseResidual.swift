@@ -37,7 +37,8 @@ extension Editor {
         into output: ValueID
     ) -> Operation? {
         var product = producer(of: value)
-        guard var epilogue = product.primitive.epilogue, !epilogue.addsResidual else { return nil }
+        guard var epilogue = product.primitive.epilogue, !epilogue.addsResidual, epilogue.negativeSlope == nil
+        else { return nil }
         // A last activation without a residual is a first one.
         if epilogue.first == .linear { epilogue = Epilogue(first: epilogue.last) }
         guard epilogue.last == .linear else { return nil }

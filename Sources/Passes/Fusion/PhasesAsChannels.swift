@@ -42,6 +42,7 @@ extension Graph {
         } else if it.epilogue.last != .linear {
             last.append(Elementwise(activation: it.epilogue.last))
         }
+        if let slope = it.epilogue.negativeSlope { last.append(Elementwise(negativeSlope: slope)) }
         let convolution = it.overPhases(rows, columns, channels: input[2], isDense: isDense)
         var steps: [(primitive: Primitive, shape: [Int])] = [
             (.convolution(convolution), [rows.cells, columns.cells, convolution.filters]),
