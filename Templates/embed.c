@@ -90,6 +90,9 @@ static const char depthwise_c[] = {
 #embed "C/depthwise.c" suffix(, 0)
 };
 
+static const char scaled_convolution_c[] = {
+#embed "C/scaled_convolution.c" suffix(, 0)
+};
 static const char separable_c[] = {
 #embed "C/separable.c" suffix(, 0)
 };
@@ -128,6 +131,7 @@ static const netc_template templates[] = {
     {"product", product_c},
     {"convolution", convolution_c},
     {"depthwise", depthwise_c},
+    {"scaled_convolution", scaled_convolution_c},
     {"separable", separable_c},
 };
 int netc_template_count(void) { return sizeof templates / sizeof *templates; }

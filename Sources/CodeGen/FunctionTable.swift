@@ -56,10 +56,10 @@ struct FunctionTable {
         return functions.count - 1
     }
 
-    /// `_14x14x512_to_7x7x1024`, from the step's shapes.
+    /// `_14x14x512_to_7x7x1024`, from the shapes of the step's first operand and its result.
     private func suffix(of step: Step) -> String {
         let shapes = step.shapes.split(separator: "→").map { side in
-            side.split(separator: ",").last.map { $0.filter { $0.isNumber || $0 == "×" }.map { $0 == "×" ? "x" : $0 } }
+            side.split(separator: ",").first.map { $0.filter { $0.isNumber || $0 == "×" }.map { $0 == "×" ? "x" : $0 } }
                 ?? []
         }
         return "_" + shapes.map { String($0) }.joined(separator: "_to_")

@@ -158,6 +158,7 @@ struct SourceWriter {
             switch parameter {
             case "x": pointer(site.call.reads[0])
             case "x2": pointer(site.call.reads.count > 1 ? site.call.reads[1] : site.call.reads[0])
+            case "factors": pointer(site.call.reads[site.call.reads.count - 1])
             case "y": pointer(site.call.writes)
             case "weights": "packed_weights + \(site.weights ?? 0)"
             case "scratch": "t ? spare : ws + \(site.call.scratch.map { plan.buffers[$0].offset / 4 } ?? 0)"

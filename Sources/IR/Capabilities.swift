@@ -26,6 +26,9 @@ public protocol KernelCapabilities: Sendable {
     /// Whether one convolution that makes the phases of a transposed one as channels is better than a kernel for each phase.
     func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement
 
+    /// Whether a convolution whose input is first multiplied by a factor for each channel should multiply its weights instead.
+    func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement
+
     /// Whether the primitive's kernel can end in this epilogue.
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
 
@@ -43,6 +46,9 @@ extension KernelCapabilities {
         Judgement(pays: true, reason: "taps that meet the same cell are one")
     }
     public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
+        Judgement(pays: false, reason: "nothing is known of the kernels")
+    }
+    public func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { true }

@@ -33,7 +33,7 @@ extension Primitive {
 
 extension Convolution {
     fileprivate var details: [String] {
-        [text(kernel)] + stride(strides) + dilated(dilation) + pad(padding)
+        (scalesInput ? ["scaled"] : []) + [text(kernel)] + stride(strides) + dilated(dilation) + pad(padding)
             + ["groups \(groups)", "filters \(filters)"] + named("weights", weights) + named("bias", bias)
     }
 }

@@ -100,6 +100,8 @@ public struct Convolution: Hashable, Sendable {
     /// `[filters]`.
     public var bias: Constant?
     public var epilogue: Epilogue
+    /// Whether the second input, a factor for each channel, multiplies the first one.
+    public var scalesInput = false
 
     public init(
         kernel: Extent, strides: Extent = .one, dilation: Extent = .one, padding: Margins = .zero, groups: Int = 1,
@@ -360,7 +362,7 @@ public enum Primitive: Hashable, Sendable {
     /// The public input of that position; no inputs.
     case input(Int)
     case constant(Constant)
-    /// One input, and the residual where the epilogue adds one.
+    /// One input, the factors that scale it where there are some, and the residual where the epilogue adds one.
     case convolution(Convolution)
     case transposedConvolution(TransposedConvolution)
     case matrixProduct(MatrixProduct)

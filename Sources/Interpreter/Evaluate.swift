@@ -32,7 +32,9 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
     switch primitive {
     case .input: preconditionFailure("an input is given, not computed")
     case .constant(let constant): Tensor(constant)
-    case .convolution(let it): convolve(operands[0], it).finished(it.epilogue, operands)
+    case .convolution(let it):
+        convolve(it.scalesInput ? combine(Array(operands[..<2]), Elementwise(combine: .multiply)) : operands[0], it)
+            .finished(it.epilogue, operands)
     case .transposedConvolution(let it):
         convolveTransposed(operands[0], it, height: shape[0], width: shape[1]).finished(it.epilogue, operands)
     case .matrixProduct(let it): multiply(operands[0], it).finished(it.epilogue, operands)

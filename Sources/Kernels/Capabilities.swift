@@ -46,6 +46,19 @@ public struct PlannerCapabilities: KernelCapabilities {
         return Judgement(pays: true, reason: "else it would be \(phases) kernels")
     }
 
+    public func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        if !convolution.isPointwise || convolution.epilogue.negativeSlope != nil {
+            return Judgement(pays: false, reason: "no kernel scales its weights")
+        }
+        if precision == .strict {
+            return Judgement(
+                pays: false, reason: "an infinite factor would make NaN of weights that stand for no channel")
+        }
+        let pixels = Image(inputShape).positions
+        return Judgement(
+            pays: convolution.filters < pixels, reason: "it has \(convolution.filters) filters for \(pixels) pixels")
+    }
+
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool {
         guard case .matrixProduct = primitive, Image(inputShape).positions == 1 else { return true }
         return !epilogue.addsResidual && epilogue.negativeSlope == nil

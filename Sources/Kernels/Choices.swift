@@ -76,7 +76,7 @@ func subject(of convolution: Convolution, input: [Int], output: [Int]) -> String
     }
     return "convolution \(pair(convolution.kernel)) stride \(pair(convolution.strides)) dilation "
         + "\(pair(convolution.dilation)) groups \(convolution.groups) of \(shape(input)) to \(shape(output))"
-        + (convolution.epilogue.addsResidual ? " with residual" : "")
+        + (convolution.scalesInput ? " with factors" : "") + (convolution.epilogue.addsResidual ? " with residual" : "")
 }
 
 /// What the choice of a fused kernel depends on: the tiles of its last pointwise convolution are cut from blocks of rows.

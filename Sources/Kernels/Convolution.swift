@@ -15,6 +15,18 @@ package func convolutionKernel(
     return productKernel(geometry, weights, clusters: clusters, y: y, target: target, way: way)
 }
 
+extension KernelInstance {
+    /// The kernel of a pointwise convolution with its weights scaled first, by factors in the order of the channels of x.
+    func scalingWeights() -> KernelInstance {
+        precondition(template == "convolution")
+        var result = self
+        result.template = "scaled_convolution"
+        result.scratch = weights.count
+        result.choice += "; weights scaled before"
+        return result
+    }
+}
+
 /// The ways in which `convolutionKernel` can compute a convolution, the cheapest first.
 func directWays(
     of convolution: Convolution, x: Layout, y: Layout, target: Target, precision: PlanOptions.Precision

@@ -8,7 +8,12 @@ extension Planner {
         let source = operation.inputs[0]
         let isDepthwise = convolution.isDepthwise(inputChannels: graph[source].channels)
         var x = unflattened(source)
-        if x.layout.order == .interleaved, isDepthwise || convolution.groups > 1 || graph[source].channels >= lanes {
+        let factors = convolution.scalesInput ? operation.inputs[1] : nil
+        if factors != nil {
+            x = blocked(source, slots: naturalSlots(graph[source].channels), why: "for weights that are scaled")
+        } else if x.layout.order == .interleaved,
+            isDepthwise || convolution.groups > 1 || graph[source].channels >= lanes
+        {
             x = blocked(source, why: "to channel blocks")
         } else if !x.layout.covers(borders[source] ?? .zero) {
             x = blocked(source, why: "for a border of zeros")
@@ -17,13 +22,13 @@ extension Planner {
         let (y, r) = places(
             ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
             mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
-        let instance: KernelInstance
+        var instance: KernelInstance
         let output = graph[operation.output].shape
         var weights = convolution.weights.values.count
         var products: Int?
         var decision: Decision?
         var reasons = paddingReasons(convolution.padding)
-        if isDepthwise || supportsGroups(convolution, x: x.layout, y: y.layout) {
+        if isDepthwise || factors == nil && supportsGroups(convolution, x: x.layout, y: y.layout) {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else {
             let choice = decide(convolution, operation, x: x.layout, y: y.layout)
@@ -43,12 +48,27 @@ extension Planner {
                     precision: options.precision, way: choice.way)
             }
         }
+        var scale: Location?
+        if let factors {
+            scale = vector(factors, slots: x.layout.slots)
+            instance = instance.scalingWeights()
+        }
         emit(
             operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
-            calls: [DraftCall(instance: instance, reads: [x, r].compactMap { $0 }, writes: y)],
+            calls: [DraftCall(instance: instance, reads: [x, r, scale].compactMap { $0 }, writes: y)],
             inputs: operation.inputs, weights: weights,
             macs: Image(output).positions * convolution.weights.values.count, products: products, reasons: reasons,
             decision: decision)
+    }
+
+    /// A vector whose elements follow one another in the order of slots.
+    private mutating func vector(_ value: ValueID, slots: [Int]) -> Location {
+        let why = "to the order of the channels that it scales"
+        let present = blocked(value, slots: slots, why: why)
+        guard present.layout.hasBorder else { return present }
+        let plain = newBuffer(Layout(.blocked, lanes: lanes, height: 1, width: 1, slots: slots))
+        copy(value, from: present, to: plain, why: why)
+        return plain
     }
 
     private func paddingReasons(_ padding: Margins) -> [String] {
@@ -72,7 +92,7 @@ extension Planner {
         guard epilogue.addsResidual else {
             return (destination(for: operation.output, slots: slots, mayInterleave: mayInterleave), nil)
         }
-        let residual = operation.inputs[1]
+        let residual = operation.inputs[operation.inputs.count - 1]
         let present = unflattened(residual).layout
         let y = destination(
             for: operation.output, slots: isOrderFree && present.order == .blocked ? present.slots : slots,

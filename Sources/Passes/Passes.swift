@@ -26,6 +26,7 @@ public let allPasses: [Pass] = [
     foldUpsampling,
     phasesAsChannels,
     fuseSeparable,
+    scaleWeights,
 ]
 
 /// Runs the passes that the context allows.

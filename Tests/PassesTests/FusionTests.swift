@@ -25,6 +25,13 @@ private struct FusingLarge: KernelCapabilities {
     }
 }
 
+/// Kernels that scale weights where they are fewer than pixels.
+private struct Scaling: KernelCapabilities {
+    func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        Judgement(pays: convolution.isPointwise && convolution.filters < inputShape[0] * inputShape[1], reason: "")
+    }
+}
+
 @Suite struct FusionTests {
     private func epilogue(_ graph: Graph, _ kind: String = "convolution") -> Epilogue? {
         graph.only(kind).primitive.epilogue
@@ -128,6 +135,39 @@ private struct FusingLarge: KernelCapabilities {
         #expect(kinds(run("fuse-residual", maker.finish(maker.sum(y, x), y))).count == 2)
         let product = maker.add(.elementwise(Elementwise(combine: .multiply)), y, x)
         #expect(kinds(run("fuse-residual", maker.finish(product))).count == 2)
+    }
+
+    @Test func `factors of channels scale the weights behind them, as in squeeze-and-excitation`() {
+        let context = PassContext(target: anyTarget, capabilities: Scaling())
+        var maker = GraphMaker()
+        let (x, vector, row) = (maker.input(3, 3, 4), maker.input(4), maker.input(1, 1, 4))
+        for (image, factors) in [(x, vector), (row, x)] {
+            let product = maker.add(.elementwise(Elementwise(combine: .multiply)), image, factors)
+            let y = maker.convolution(product, 4, kernel: .one, bias: true)
+            #expect(kinds(run("scale-weights", maker.finish(y), context: context)) == ["convolution"])
+            #expect(kinds(optimized(maker.finish(maker.sum(y, x)), context: context)) == ["convolution"])
+        }
+    }
+
+    @Test func `factors stay where others read the product, where they are no vector, and where kernels are slower`() {
+        let context = PassContext(target: anyTarget, capabilities: Scaling())
+        var maker = GraphMaker()
+        let (x, vector) = (maker.input(3, 3, 4), maker.input(4))
+        func product(_ other: ValueID, _ combine: Elementwise.Operator = .multiply) -> ValueID {
+            maker.add(.elementwise(Elementwise(combine: combine)), x, other)
+        }
+        let read = product(vector)
+        let graphs = [
+            maker.finish(maker.convolution(product(maker.input(3, 3, 4)), 2, kernel: .one)),
+            maker.finish(maker.convolution(product(maker.input(3, 1, 1)), 2, kernel: .one)),
+            maker.finish(maker.convolution(product(vector, .add), 2, kernel: .one)),
+            maker.finish(maker.convolution(product(vector), 2)),
+            maker.finish(maker.convolution(product(vector), 9, kernel: .one)),
+            maker.finish(maker.convolution(read, 2, kernel: .one), read),
+        ]
+        for graph in graphs {
+            #expect(kinds(run("scale-weights", graph, context: context)) == ["elementwise", "convolution"])
+        }
     }
 
     @Test func `a mean over windows moves before a pointwise convolution, as in DenseNet's transitions`() {

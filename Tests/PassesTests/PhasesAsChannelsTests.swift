@@ -7,6 +7,9 @@ struct Eager: KernelCapabilities {
     func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
         Judgement(pays: true, reason: "of many phases")
     }
+    func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        Judgement(pays: true, reason: "asked for")
+    }
 }
 
 /// Each `run` compares the numbers before and after.

@@ -163,7 +163,10 @@ let layerInstances = [
     LayerInstances("Subtract", "Subtract()([a, b])", "Subtract()([row, a])", "Subtract()([r, q])"),
     LayerInstances(
         "Multiply", "Multiply()([a, b])", "Multiply()([a, row])", "Multiply()([a, c])", "Multiply()([q, p])",
-        "Multiply()([q, GlobalAveragePooling1D()(Reshape((24, 5))(q))])"),
+        "Multiply()([q, GlobalAveragePooling1D()(Reshape((24, 5))(q))])", "Conv2D(5, 1)(Multiply()([a, c]))",
+        "Conv2D(8, 1)(Multiply()([c, a])) + a", "Conv2D(7, 1, activation=silu)(Multiply()([ChannelShuffle(2)(a), c]))",
+        "Conv2D(21, 1)(Multiply()([Conv2D(37, 1)(a), Dense(37, activation=sigmoid)(c)])) + Conv2D(21, 3, padding=same)(a)",
+        "PReLU(shared_axes=[1, 2])(Conv2D(5, 1)(Multiply()([a, c])))", "Conv2D(35, 1)(Multiply()([a, c]))"),
     LayerInstances("Average", "Average()([a, b])", "Average()([a, b, row])", "Average()([q, p, r])"),
     LayerInstances("Maximum", "Maximum()([a, b])", "Maximum()([a, c])", "Maximum()([r, p])"),
     LayerInstances("Minimum", "Minimum()([a, b])", "Minimum()([row, b])", "Minimum()([w, r])"),
@@ -253,6 +256,23 @@ let layerInstances = [
         for (index, application) in applications.enumerated() { text += "y\(index) = \(application)\n" }
         return text + "Output(\(applications.indices.map { "y\($0)" }.joined(separator: ", ")))\n"
     }()
+
+    /// Factors whose buffer has a border for another reader do not lie as the scaled weights do.
+    @Test(arguments: cpus) func `scales weights by a vector with a border`(cpu: String) throws {
+        let (model, options) = try read(
+            """
+            x = Input((9, 10, 20))
+            g = GlobalMaxPooling2D(keepdims=True)(x)
+            y = Conv2D(21, 1)(Multiply()([ReLU()(x), g]))
+            Output(y, DepthwiseConv2D(3, padding=same)(g))
+
+            """)
+        var build = BuildOptions()
+        build.cpu = cpu
+        guard Target.native().lanes >= (try Target(specification: cpu)).lanes else { return }
+        let report = try verify(model, options, build, VerificationSettings())
+        #expect(report.isRight)
+    }
 
     /// All instances are one network with an output for each: one C file, one clang.
     @Test(arguments: cpus) func `computes what the reference says`(cpu: String) throws {

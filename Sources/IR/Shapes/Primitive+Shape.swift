@@ -2,6 +2,14 @@ extension Primitive {
     /// The shape of the result from those of the inputs, after checking that primitive, constants and inputs fit each other. `declared` is the
     /// shape that the value claims to have; it decides where the primitive leaves a choice (input, reshape, transposed convolution).
     public func resultShape(of inputs: [[Int]], declared: [Int]) throws(IRError) -> [Int] {
+        var inputs = inputs
+        if case .convolution(let it) = self, it.scalesInput {
+            try require(inputs.count > 1, "no factors for the channels")
+            let (channels, factors) = (inputs[0].last, inputs.remove(at: 1))
+            try require(
+                factors.last == channels && factors.reduce(1, *) == channels,
+                "factors of \(text(factors)) for the channels of \(text(inputs[0]))")
+        }
         guard addsResidual else {
             let shape = try accumulatedShape(inputs, declared: declared)
             if let slope = epilogue?.negativeSlope {

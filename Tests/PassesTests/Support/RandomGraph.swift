@@ -115,6 +115,11 @@ extension GraphMaker {
         let (h, w, c) = (shape(x)[0], shape(x)[1], shape(x)[2])
         if random.chance(1, in: 4), h > 2, w > 2 {
             let y = depthwise(x, multiplier: random.integer(1...2), padding: random.pick([.zero, .around(1)]))
+            if random.chance(1, in: 3) {
+                let factors = add(.reduction(Reduction(.mean)), y)
+                let product = add(.elementwise(Elementwise(combine: .multiply)), y, factors)
+                return convolution(product, random.integer(1...6), kernel: .one)
+            }
             return random.chance(1, in: 2) ? convolution(y, random.integer(1...6), kernel: .one) : y
         }
         let groups = random.pick([1, 1, 2, c].filter { c % $0 == 0 })

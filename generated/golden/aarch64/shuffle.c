@@ -128,6 +128,7 @@ typedef struct {
     int first, last; /* kinds of activation, before and after the residual */
     float first_a, first_b, first_c, last_a, last_b, last_c;
     int adds;
+    int slopes; /* floats of the weights before the slopes of negative results, which then are the residual; 0: none */
 } product_epilogue;
 
 static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
@@ -201,11 +202,17 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     }
 }
 
-/* last(first(sum) + residual) */
+/* The residual that a result needs, LANES lanes of it, or the slopes of its channels. */
+static INLINE vf product_residual(const product_epilogue e, const int LANES, const float *x2) {
+    return e.slopes ? load_aligned(x2) : e.adds ? load_partial(x2, LANES) : (vf){0};
+}
+
+/* last(first(sum) + residual), or last(first(sum)) with negative results times the residual */
 static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
     vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
     if (e.adds) z += residual;
-    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    z = activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    return e.slopes ? choose((vi)(z < 0.0f), z * residual, z) : z;
 }
 
 /* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
@@ -215,7 +222,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
    Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
-   Weights: for each panel its biases, then as product.c reads them. */
+   Weights: for each panel its biases, then as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
@@ -279,7 +286,7 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
         UNROLL for (int n = 0; n < VECTORS; n++) {
             const int lanes = n < VECTORS - 1 ? VL : LANES;
             if (is_last) {
-                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                vf residual = product_residual(s.epilogue, lanes, x2 + x2_at[m] + n * (long)s.x2.vector);
                 sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
             }
             store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
@@ -321,7 +328,7 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
-        .x2 = x2 + y_vector * s.x2.vector,
+        .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
         .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
@@ -432,7 +439,8 @@ static NOINLINE void zero_border_8x8x24_to_8x8x48(float *restrict y, int first, 
    An item is one output row of one vector of channels, cut into tiles of TILE or TILE - 1 pixels whose sums stay in registers. Each input
    is loaded once for a row of the kernel and used by all the sums that need it. Where the lanes of an output vector aren't those of an
    input vector (more than one output for each input channel, or interleaved x), they are gathered one by one.
-   Weights: for each vector the biases, then [kernel row][channel of the group][kernel column][lane]. */
+   Weights: for each vector the biases, then [kernel row][channel of the group][kernel column][lane]; behind all of them the slopes of
+   negative results, if there are any. */
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
@@ -501,7 +509,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
         }
     }
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        const vf residual = s.epilogue.adds ? load_partial(x2 + m * (long)s.x2.pixel, LANES) : (vf){0};
+        const vf residual = product_residual(s.epilogue, LANES, x2 + m * (long)s.x2.pixel);
         store_partial(y + m * (long)s.y.pixel, LANES, product_finish(s.epilogue, sum[m], residual));
     }
 }
@@ -509,6 +517,7 @@ static INLINE void depthwise_tile(const int PIXELS, const int LANES, const depth
 static INLINE void depthwise_items(const depthwise_shape s, const float *x, const float *x2, const float *weights, float *y,
                                    const int *offsets, int first, int last) {
     x += s.x.origin;
+    if (s.epilogue.slopes) x2 = weights + s.epilogue.slopes;
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width * s.group) * VL);

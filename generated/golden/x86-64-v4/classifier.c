@@ -492,7 +492,7 @@ static INLINE void element_items(
 /* multiply (line 8):
    7×7×40, 40 → 7×7×40.
    vectors of 16, along the columns of a plane. */
-static NOINLINE void elementwise_40_to_7x7x40(
+static NOINLINE void elementwise_7x7x40_to_7x7x40(
     const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
     const element_shape shape = {
         .height = 7, .outer = 3, .run = 7, .outer_full = 3, .run_full = 7,
@@ -683,7 +683,7 @@ static NOINLINE void run_step(
         dense_10_to_40(ws + 2400, packed_weights + 784, ws + 4704, SHARE(1));
         break;
     case 5: /* elementwise multiply: multiply */
-        elementwise_40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, SHARE(21));
+        elementwise_7x7x40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, SHARE(21));
         break;
     case 6: /* mean of all positions: global_average_pooling2d_1 */
         reduction_7x7x40_to_40(ws + 2352, ws, SHARE(3));
@@ -948,7 +948,7 @@ static const netc_step step_table[] = {
     {"global_average_pooling2d", "reduction_7x7x40_to_40", 0, 8000},
     {"dense", "dense_40_to_10", 400, 1800},
     {"dense_1", "dense_10_to_40", 400, 1800},
-    {"multiply", "elementwise_40_to_7x7x40", 0, 15840},
+    {"multiply", "elementwise_7x7x40_to_7x7x40", 0, 15840},
     {"global_average_pooling2d_1", "reduction_7x7x40_to_40", 0, 8000},
     {"context", "copy_5_to_5_2", 0, 40},
     {"dense_2", "dense_45_to_32", 1440, 6068},
@@ -961,7 +961,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "0c685ed095ad8a10", 2, 1, 9, STEPS,
+    "fe15dea5258b0e68", 2, 1, 9, STEPS,
     inputs, outputs, tensors, step_table, 19072,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

@@ -53,6 +53,9 @@ static INLINE void store_partial(float *p, const int count, vf x) {
     else UNROLL for (int i = 0; i < VL; i++) if (i < count) p[i] = x[i];
 }
 
+/* a where the mask is set, else b. */
+static INLINE vf choose(vi mask, vf a, vf b) { return (vf)((mask & (vi)a) | (~mask & (vi)b)); }
+
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
@@ -157,6 +160,7 @@ typedef struct {
     int first, last; /* kinds of activation, before and after the residual */
     float first_a, first_b, first_c, last_a, last_b, last_c;
     int adds;
+    int slopes; /* floats of the weights before the slopes of negative results, which then are the residual; 0: none */
 } product_epilogue;
 
 static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
@@ -210,11 +214,17 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     }
 }
 
-/* last(first(sum) + residual) */
+/* The residual that a result needs, LANES lanes of it, or the slopes of its channels. */
+static INLINE vf product_residual(const product_epilogue e, const int LANES, const float *x2) {
+    return e.slopes ? load_aligned(x2) : e.adds ? load_partial(x2, LANES) : (vf){0};
+}
+
+/* last(first(sum) + residual), or last(first(sum)) with negative results times the residual */
 static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
     vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
     if (e.adds) z += residual;
-    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    z = activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    return e.slopes ? choose((vi)(z < 0.0f), z * residual, z) : z;
 }
 
 /* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
@@ -224,7 +234,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
    Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
-   Weights: for each panel its biases, then as product.c reads them. */
+   Weights: for each panel its biases, then as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
@@ -288,7 +298,7 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
         UNROLL for (int n = 0; n < VECTORS; n++) {
             const int lanes = n < VECTORS - 1 ? VL : LANES;
             if (is_last) {
-                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                vf residual = product_residual(s.epilogue, lanes, x2 + x2_at[m] + n * (long)s.x2.vector);
                 sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
             }
             store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
@@ -330,7 +340,7 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
-        .x2 = x2 + y_vector * s.x2.vector,
+        .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
         .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
@@ -428,7 +438,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32(const float *restrict x, const
 /* conv2d_2 (line 7) + add (line 8) + re_lu (line 8):
    12×12×16, 6×6×32 → 6×6×32, 18,432 multiply-adds.
    tiles of 6 pixels × 32 channels, 1 a row. */
-static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
+static NOINLINE void convolution_12x12x16_to_6x6x32_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
         .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
@@ -447,7 +457,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, con
 /* conv2d_3 (line 4):
    6×6×32 → 6×6×32, 331,776 multiply-adds.
    tiles of 6 pixels × 32 channels, 1 a row. */
-static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
+static NOINLINE void convolution_6x6x32_to_6x6x32_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
         .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
@@ -465,7 +475,7 @@ static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, con
 /* conv2d_4 (line 5) + add_1 (line 8) + re_lu_1 (line 8):
    6×6×32, 6×6×32 → 6×6×32, 331,776 multiply-adds.
    tiles of 6 pixels × 32 channels, 1 a row. */
-static NOINLINE void convolution_6x6x32_to_6x6x32_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
+static NOINLINE void convolution_6x6x32_to_6x6x32_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
                                  float *restrict y, int first, int last) {
     const convolution_shape shape = {
         .lines = 6, .line = 6, .width = 6, .tile = 6, .tiles = 1, .big_tiles = 1,
@@ -523,15 +533,15 @@ static NOINLINE void run_step(
         convolution_6x6x32_to_6x6x32(ws + 2848, ws + 2848, packed_weights + 4640, ws + 4752, SHARE(6));
         break;
     case 3: /* convolution 1×1, stride 2: conv2d_2 + add + re_lu */
-        convolution_6x6x32_to_6x6x32_2(ws, ws + 4752, packed_weights + 13888, ws + 2848, SHARE(6));
+        convolution_12x12x16_to_6x6x32_2(ws, ws + 4752, packed_weights + 13888, ws + 2848, SHARE(6));
         zero_border_12x12x16_to_6x6x32(ws + 2848, SHARE(2));
         break;
     case 4: /* convolution 3×3: conv2d_3 */
-        convolution_6x6x32_to_6x6x32_3(ws + 2848, ws + 2848, packed_weights + 14432, ws + 144, SHARE(6));
+        convolution_6x6x32_to_6x6x32_2(ws + 2848, ws + 2848, packed_weights + 14432, ws + 144, SHARE(6));
         zero_border_12x12x16_to_6x6x32(ws + 144, SHARE(2));
         break;
     case 5: /* convolution 3×3: conv2d_4 + add_1 + re_lu_1 */
-        convolution_6x6x32_to_6x6x32_4(ws + 144, ws + 2848, packed_weights + 23680, ws + 4752, SHARE(6));
+        convolution_6x6x32_to_6x6x32_3(ws + 144, ws + 2848, packed_weights + 23680, ws + 4752, SHARE(6));
         break;
     case 6: /* copy: to the output 'features': conv2d_4 + add_1 + re_lu_1 */
         copy_6x6x32_to_6x6x32(ws + 4752, out[0], SHARE(36));
@@ -778,9 +788,9 @@ static const netc_step step_table[] = {
     {"image", "copy_12x12x16_to_12x12x16", 0, 18432},
     {"conv2d", "convolution_12x12x16_to_6x6x32", 165888, 32256},
     {"conv2d_1", "convolution_6x6x32_to_6x6x32", 331776, 46080},
-    {"conv2d_2 + add + re_lu", "convolution_6x6x32_to_6x6x32_2", 18432, 20480},
-    {"conv2d_3", "convolution_6x6x32_to_6x6x32_3", 331776, 46080},
-    {"conv2d_4 + add_1 + re_lu_1", "convolution_6x6x32_to_6x6x32_4", 331776, 50688},
+    {"conv2d_2 + add + re_lu", "convolution_12x12x16_to_6x6x32_2", 18432, 20480},
+    {"conv2d_3", "convolution_6x6x32_to_6x6x32_2", 331776, 46080},
+    {"conv2d_4 + add_1 + re_lu_1", "convolution_6x6x32_to_6x6x32_3", 331776, 50688},
     {"conv2d_4 + add_1 + re_lu_1", "copy_6x6x32_to_6x6x32", 0, 9216},
 };
 static const uint64_t products[] = {
@@ -788,7 +798,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "residual", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "922844d6416a2603", 1, 1, 6, STEPS,
+    "0a4b6201ca8a7ddf", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 23616,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

@@ -197,6 +197,7 @@ typedef struct {
     int first, last; /* kinds of activation, before and after the residual */
     float first_a, first_b, first_c, last_a, last_b, last_c;
     int adds;
+    int slopes; /* floats of the weights before the slopes of negative results, which then are the residual; 0: none */
 } product_epilogue;
 
 static INLINE void product_step(const int PIXELS, const int VECTORS, const float *x, const long *x_at, const float *w,
@@ -250,11 +251,17 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     }
 }
 
-/* last(first(sum) + residual) */
+/* The residual that a result needs, LANES lanes of it, or the slopes of its channels. */
+static INLINE vf product_residual(const product_epilogue e, const int LANES, const float *x2) {
+    return e.slopes ? load_aligned(x2) : e.adds ? load_partial(x2, LANES) : (vf){0};
+}
+
+/* last(first(sum) + residual), or last(first(sum)) with negative results times the residual */
 static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
     vf z = activate(e.first, e.first_a, e.first_b, e.first_c, sum);
     if (e.adds) z += residual;
-    return activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    z = activate(e.last, e.last_a, e.last_b, e.last_c, z);
+    return e.slopes ? choose((vi)(z < 0.0f), z * residual, z) : z;
 }
 
 /* Direct convolution of any kernel size, stride, dilation and number of groups; one by one kernels and the phases of a transposed
@@ -264,7 +271,7 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
    Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
    BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
-   Weights: for each panel its biases, then as product.c reads them. */
+   Weights: for each panel its biases, then as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
@@ -328,7 +335,7 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
         UNROLL for (int n = 0; n < VECTORS; n++) {
             const int lanes = n < VECTORS - 1 ? VL : LANES;
             if (is_last) {
-                vf residual = s.epilogue.adds ? load_partial(x2 + x2_at[m] + n * (long)s.x2.vector, lanes) : (vf){0};
+                vf residual = product_residual(s.epilogue, lanes, x2 + x2_at[m] + n * (long)s.x2.vector);
                 sum[m][n] = product_finish(s.epilogue, sum[m][n], residual);
             }
             store_partial(y + y_at[m] + n * (long)s.y.vector, lanes, sum[m][n]);
@@ -370,7 +377,7 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
-        .x2 = x2 + y_vector * s.x2.vector,
+        .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
         .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
