@@ -20,6 +20,7 @@ public let allPasses: [Pass] = [
     mergeElementwise,
     hoistElementwise,
     foldAffineBackward,
+    mergePointwise,
     poolFirst,
     fuseActivation,
     fuseResidual,

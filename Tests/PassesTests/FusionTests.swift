@@ -170,6 +170,33 @@ private struct Scaling: KernelCapabilities {
         }
     }
 
+    @Test func `a pointwise convolution merges into a linear layer where that saves products`() {
+        var maker = GraphMaker()
+        let x = maker.input(5, 5, 2)
+        let first = maker.convolution(x, 24, strides: Extent(2, 1), padding: .around(1), bias: true)
+        let second = maker.convolution(first, 3, kernel: .one)
+        let graph = run("merge-pointwise", maker.finish(second))
+        #expect(kinds(graph) == ["convolution"])
+        guard case .convolution(let merged) = graph.only("convolution").primitive else { return }
+        #expect(merged.weights.shape == [3, 3, 2, 3] && merged.bias != nil && merged.strides == Extent(2, 1))
+        let dense = maker.dense(maker.dense(maker.input(9), 40, bias: false), 7)
+        #expect(kinds(run("merge-pointwise", maker.finish(dense))) == ["matrix_product"])
+    }
+
+    @Test func `products stay two behind an activation, for another reader, and where one has more products`() {
+        var maker = GraphMaker()
+        let x = maker.input(4, 4, 8)
+        let narrow = maker.convolution(maker.convolution(x, 2, kernel: .one), 8, kernel: .one)
+        let active = maker.convolution(x, 40, kernel: .one, epilogue: Epilogue(first: .relu))
+        let read = maker.convolution(x, 40, kernel: .one)
+        let wide = maker.convolution(read, 8)
+        let graphs = [
+            maker.finish(narrow), maker.finish(maker.convolution(active, 8, kernel: .one)),
+            maker.finish(maker.convolution(read, 8, kernel: .one), read), maker.finish(wide),
+        ]
+        for graph in graphs { #expect(kinds(run("merge-pointwise", graph)) == ["convolution", "convolution"]) }
+    }
+
     @Test func `a mean over windows moves before a pointwise convolution, as in DenseNet's transitions`() {
         var maker = GraphMaker()
         let x = maker.input(6, 5, 8)

@@ -122,6 +122,10 @@ extension GraphMaker {
             }
             return random.chance(1, in: 2) ? convolution(y, random.integer(1...6), kernel: .one) : y
         }
+        if random.chance(1, in: 8), h > 1, w > 1 {
+            let y = convolution(x, random.integer(1...6), kernel: .one, bias: true)
+            return add(.pooling(Pooling(.average, window: Extent(2, 2), strides: Extent(2, 2))), y)
+        }
         let groups = random.pick([1, 1, 2, c].filter { c % $0 == 0 })
         let kernel = Extent(min(h, random.integer(1...3)), min(w, random.integer(1...3)))
         let padding = Margins(
