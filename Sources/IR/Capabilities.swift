@@ -23,6 +23,9 @@ public protocol KernelCapabilities: Sendable {
         _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
     ) -> Judgement
 
+    /// Whether a convolution's kernel can do the pooling that it is given before it stores its map, and is expected to be faster than two kernels.
+    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement
+
     /// Whether one convolution that makes the phases of a transposed one as channels is better than a kernel for each phase.
     func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement
 
@@ -44,6 +47,9 @@ extension KernelCapabilities {
         _ convolution: Convolution, factor: Extent, inputShape: [Int], outputShape: [Int]
     ) -> Judgement {
         Judgement(pays: true, reason: "taps that meet the same cell are one")
+    }
+    public func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
+        Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")

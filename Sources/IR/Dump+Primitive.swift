@@ -10,8 +10,7 @@ extension Primitive {
         case .transposedConvolution(let it): it.details
         case .matrixProduct(let it): named("weights", it.weights) + named("bias", it.bias)
         case .separable(let it): it.details
-        case .pooling(let it):
-            ["\(it.kind)", text(it.window)] + stride(it.strides) + pad(it.padding)
+        case .pooling(let it): it.details
         case .reduction(let it): ["\(it.kind)"]
         case .elementwise(let it): it.details
         case .softmax(let axis, let isLogarithmic): ["axis \(axis)"] + (isLogarithmic ? ["logarithmic"] : [])
@@ -36,6 +35,10 @@ extension Convolution {
         (scalesInput ? ["scaled"] : []) + [text(kernel)] + stride(strides) + dilated(dilation) + pad(padding)
             + ["groups \(groups)", "filters \(filters)"] + named("weights", weights) + named("bias", bias)
     }
+}
+
+extension Pooling {
+    var details: [String] { ["\(kind)", text(window)] + stride(strides) + pad(padding) }
 }
 
 extension TransposedConvolution {

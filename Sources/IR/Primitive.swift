@@ -102,11 +102,13 @@ public struct Convolution: Hashable, Sendable {
     public var epilogue: Epilogue
     /// Whether the second input, a factor for each channel, multiplies the first one.
     public var scalesInput = false
+    /// What happens to the map behind the epilogue, whose residual has the map's shape.
+    public var pooling: Pooling?
 
     public init(
         kernel: Extent, strides: Extent = .one, dilation: Extent = .one, padding: Margins = .zero, groups: Int = 1,
         filters: Int,
-        weights: Constant, bias: Constant? = nil, epilogue: Epilogue = Epilogue()
+        weights: Constant, bias: Constant? = nil, epilogue: Epilogue = Epilogue(), pooling: Pooling? = nil
     ) {
         self.kernel = kernel
         self.strides = strides
@@ -117,6 +119,7 @@ public struct Convolution: Hashable, Sendable {
         self.weights = weights
         self.bias = bias
         self.epilogue = epilogue
+        self.pooling = pooling
     }
 
     /// A depthwise convolution: one input channel to a group.

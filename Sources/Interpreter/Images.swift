@@ -7,6 +7,11 @@ import IR
     import Darwin
 #endif
 
+extension Tensor {
+    /// The image itself where there is no pooling.
+    func pooled(_ pooling: Pooling?) -> Tensor { pooling.map { pool(self, $0) } ?? self }
+}
+
 /// Maximum or mean of the cells of each window that lie in the image.
 func pool(_ x: Tensor, _ it: Pooling) -> Tensor {
     let height = (x.shape[0] + it.padding.top + it.padding.bottom - it.window.height) / it.strides.height + 1

@@ -32,6 +32,18 @@ public struct PlannerCapabilities: KernelCapabilities {
             : Judgement(pays: false, reason: "Winograd's algorithm needs fewer products")
     }
 
+    /// Only Winograd's kernel pools: what it has in registers are whole windows.
+    public func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
+        if precision == .strict { return Judgement(pays: false, reason: "precision is strict") }
+        if let reason = whyDirect(convolution, input: inputShape, output: mapShape, lanes: target.lanes) {
+            return Judgement(pays: false, reason: "it is not computed by Winograd's algorithm, for \(reason)")
+        }
+        guard convolution.dilation == .one, let pooling = convolution.pooling, fitsWinogradTiles(pooling) else {
+            return Judgement(pays: false, reason: "no tile holds its windows whole")
+        }
+        return Judgement(pays: true, reason: "its tiles hold whole windows")
+    }
+
     public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
         let (kernel, strides) = (transposed.kernel, transposed.strides)
         let phases = min(strides.height, outputShape[0]) * min(strides.width, outputShape[1])

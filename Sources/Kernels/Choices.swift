@@ -67,7 +67,7 @@ public struct Decision: Hashable, Sendable {
 /// Whether a text is that of a `Decision.subject`, by its beginning.
 package func isSubject(_ text: String) -> Bool { text.hasPrefix("convolution ") || text.hasPrefix("separable ") }
 
-/// What a convolution's choice depends on.
+/// What a convolution's choice depends on; `output` is its map's shape, whatever pools it.
 func subject(of convolution: Convolution, input: [Int], output: [Int]) -> String {
     func pair(_ extent: Extent) -> String { "\(extent.height)x\(extent.width)" }
     func shape(_ shape: [Int]) -> String {
@@ -76,7 +76,9 @@ func subject(of convolution: Convolution, input: [Int], output: [Int]) -> String
     }
     return "convolution \(pair(convolution.kernel)) stride \(pair(convolution.strides)) dilation "
         + "\(pair(convolution.dilation)) groups \(convolution.groups) of \(shape(input)) to \(shape(output))"
-        + (convolution.scalesInput ? " with factors" : "") + (convolution.epilogue.addsResidual ? " with residual" : "")
+        + (convolution.scalesInput ? " with factors" : "")
+        + (convolution.epilogue.addsResidual ? " with residual" : "")
+        + (convolution.pooling.map { " with \($0.kind) of \(pair($0.window))" } ?? "")
 }
 
 /// What the choice of a fused kernel depends on: the tiles of its last pointwise convolution are cut from blocks of rows.

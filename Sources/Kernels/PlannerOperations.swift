@@ -87,8 +87,7 @@ extension Planner {
     // MARK: Windows and channels
 
     private mutating func plan(_ pooling: Pooling, _ operation: Operation) {
-        let kind = pooling.kind == .maximum ? "maximum" : "average"
-        planSlotwise(operation, title: "\(kind) of \(pooling.window.height)×\(pooling.window.width)") {
+        planSlotwise(operation, title: describe(pooling)) {
             poolingKernel(pooling, x: $0, y: $1, target: $2)
         }
     }
@@ -243,6 +242,9 @@ extension Layout {
     var isInOrder: Bool { slots.enumerated().allSatisfy { $0.element == -1 || $0.element == $0.offset } }
 }
 
+/// `maximum of 2×2`
+func describe(_ pooling: Pooling) -> String { "\(pooling.kind) of \(pooling.window.height)×\(pooling.window.width)" }
+
 /// `3×3, stride 2, dilation 2`
 func describe(_ convolution: Convolution) -> String {
     var text = "\(convolution.kernel.height)×\(convolution.kernel.width)"
@@ -255,4 +257,5 @@ func describe(_ convolution: Convolution) -> String {
 func title(of convolution: Convolution, isDepthwise: Bool) -> String {
     if isDepthwise { return "depthwise \(describe(convolution))" }
     return "convolution \(describe(convolution))" + (convolution.groups > 1 ? ", \(convolution.groups) groups" : "")
+        + (convolution.pooling.map { " + \(describe($0))" } ?? "")
 }

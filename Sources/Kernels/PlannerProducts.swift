@@ -23,7 +23,7 @@ extension Planner {
             ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
             mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
         var instance: KernelInstance
-        let output = graph[operation.output].shape
+        let map = graph.map(of: convolution, operation)
         var weights = convolution.weights.values.count
         var products: Int?
         var decision: Decision?
@@ -37,7 +37,7 @@ extension Planner {
                 reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
                 instance = winogradKernel(
                     convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target, way: choice.way)
-                products = winogradProducts(m, of: convolution, out: output)
+                products = winogradProducts(m, of: convolution, in: graph[source].shape)
                 weights = weights / 9 * (m + 2) * (m + 2)
             } else {
                 if let reason = whyDirect(convolution, operation) {
@@ -57,7 +57,7 @@ extension Planner {
             operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
             calls: [DraftCall(instance: instance, reads: [x, r, scale].compactMap { $0 }, writes: y)],
             inputs: operation.inputs, weights: weights,
-            macs: Image(output).positions * convolution.weights.values.count, products: products, reasons: reasons,
+            macs: Image(map).positions * convolution.weights.values.count, products: products, reasons: reasons,
             decision: decision)
     }
 
@@ -100,10 +100,12 @@ extension Planner {
         return (y, blocked(residual, slots: y.layout.slots, why: "to the order of channels of the sum"))
     }
 
-    /// Chooses among the ways to compute a convolution.
+    /// Chooses among the ways to compute a convolution. One that pools has Winograd's alone.
     private func decide(_ convolution: Convolution, _ operation: Operation, x: Layout, y: Layout) -> Decision {
-        let (input, output) = (graph[operation.inputs[0]].shape, graph[operation.output].shape)
-        let direct = directWays(of: convolution, x: x, y: y, target: target, precision: options.precision)
+        let (input, output) = (graph[operation.inputs[0]].shape, graph.map(of: convolution, operation))
+        let direct =
+            convolution.pooling == nil
+            ? directWays(of: convolution, x: x, y: y, target: target, precision: options.precision) : []
         let best =
             options.precision == .fast
             ? winogradOutput(for: convolution, input: input, output: output, lanes: lanes) : nil
@@ -126,7 +128,8 @@ extension Planner {
         guard convolution.kernel == Extent(3, 3) else { return nil }
         if options.precision == .strict { return "precision is strict" }
         return Kernels.whyDirect(
-            convolution, input: graph[operation.inputs[0]].shape, output: graph[operation.output].shape, lanes: lanes)
+            convolution, input: graph[operation.inputs[0]].shape, output: graph.map(of: convolution, operation),
+            lanes: lanes)
     }
 
     mutating func plan(_ separable: Separable, _ operation: Operation) {

@@ -9,7 +9,7 @@ import Target
 package func winogradOutput(for convolution: Convolution, input: [Int], output: [Int], lanes: Int) -> Int? {
     let (x, y) = (Image(input), Image(output))
     guard whyDirect(convolution, input: input, output: output, lanes: lanes) == nil else { return nil }
-    let phase = TileGrid(4, y.height, y.width, convolution.dilation).phase
+    let phase = TileGrid(4, convolution, height: x.height, width: x.width).phase
     let isSmall = min(phase.height, phase.width) < 14
     let isDeep = x.channels * y.channels > 512 * 512
     return isSmall || isDeep ? 2 : 4
@@ -23,7 +23,7 @@ func winogradSide(
     let side = winogradOutput(for: convolution, input: input, output: output, lanes: lanes)
     switch options.choices.way(for: subject(of: convolution, input: input, output: output)) {
     case nil: return side
-    case .direct: return nil
+    case .direct: return convolution.pooling == nil ? nil : side
     case .winograd(let wanted, _):
         let isPossible =
             [2, 4].contains(wanted)
@@ -40,14 +40,22 @@ func whyDirect(_ convolution: Convolution, input: [Int], output: [Int], lanes: I
     if convolution.groups != 1 { return "there are groups" }
     if lanes < 4 { return "vectors are too narrow" }
     if min(x.channels, y.channels) < 16 { return "the transforms of so few channels cost more than they save" }
-    let phase = TileGrid(4, y.height, y.width, convolution.dilation).phase
+    let phase = TileGrid(4, convolution, height: x.height, width: x.width).phase
     if min(phase.height, phase.width) < 7 { return "the map is too small for tiles" }
     return nil
+}
+
+/// Whether the tiles of Winograd's kernel hold whole windows of a pooling, but for those that are cut off at the map's lower and right edge.
+func fitsWinogradTiles(_ pooling: Pooling) -> Bool {
+    pooling.window == Extent(2, 2) && pooling.strides == Extent(2, 2)
+        && max(pooling.padding.top, pooling.padding.left) == 0
 }
 
 /// How a map is cut into tiles: the pixels whose rows and columns agree modulo the dilation are a phase, a plain convolution of its own; all phases
 /// are cut as the largest is.
 private struct TileGrid {
+    /// What is computed: the map, without the last row or column of an odd one where a pooling drops it.
+    let map: Extent
     /// The largest phase.
     let phase: Extent
     let rows: Int
@@ -55,38 +63,50 @@ private struct TileGrid {
     /// Of all phases.
     let count: Int
 
-    init(_ m: Int, _ height: Int, _ width: Int, _ dilation: Extent) {
-        phase = Extent((height + dilation.height - 1) / dilation.height, (width + dilation.width - 1) / dilation.width)
+    /// For a convolution of 3×3 with stride 1 of an image of that height and width.
+    init(_ m: Int, _ convolution: Convolution, height: Int, width: Int) {
+        let (padding, dilation) = (convolution.padding, convolution.dilation)
+        let whole = Extent(
+            height + padding.top + padding.bottom - 2 * dilation.height,
+            width + padding.left + padding.right - 2 * dilation.width)
+        map =
+            convolution.pooling.map {
+                Extent(
+                    min(whole.height, (whole.height + $0.padding.bottom) / 2 * 2),
+                    min(whole.width, (whole.width + $0.padding.right) / 2 * 2))
+            } ?? whole
+        phase = Extent(
+            (map.height + dilation.height - 1) / dilation.height, (map.width + dilation.width - 1) / dilation.width)
         (rows, columns) = ((phase.height + m - 1) / m, (phase.width + m - 1) / m)
         count = dilation.height * dilation.width * rows * columns
     }
 }
 
 /// How far the tiles read beyond each edge of the input: the last ones may reach further than the kernel does.
-func winogradReach(_ m: Int, of convolution: Convolution, in input: [Int], out output: [Int]) -> Margins {
-    let (x, y) = (Image(input), Image(output))
+package func winogradReach(_ m: Int, of convolution: Convolution, in input: [Int]) -> Margins {
+    let x = Image(input)
     /// The last phase begins at `dilation - 1`, and its last tile ends m + 2 cells of it after that tile's start.
     func after(_ tiles: Int, _ dilation: Int, _ input: Int, _ before: Int) -> Int {
         max(0, (tiles * m + 2) * dilation - input - before)
     }
     let (padding, dilation) = (convolution.padding, convolution.dilation)
-    let grid = TileGrid(m, y.height, y.width, dilation)
+    let grid = TileGrid(m, convolution, height: x.height, width: x.width)
     return Margins(
         top: padding.top, bottom: after(grid.rows, dilation.height, x.height, padding.top), left: padding.left,
         right: after(grid.columns, dilation.width, x.width, padding.left))
 }
 
 /// The products of a convolution by F(m×m, 3×3), those of whole tiles at its edges included; the transforms have none.
-func winogradProducts(_ m: Int, of convolution: Convolution, out output: [Int]) -> Int {
-    let y = Image(output)
-    let tiles = TileGrid(m, y.height, y.width, convolution.dilation)
+func winogradProducts(_ m: Int, of convolution: Convolution, in input: [Int]) -> Int {
+    let x = Image(input)
+    let tiles = TileGrid(m, convolution, height: x.height, width: x.width)
     return tiles.count * (m + 2) * (m + 2) * convolution.weights.values.count / 9
 }
 
 /// The numbers of tiles that may be transformed at a time, the best first by a rule of thumb: transformed tiles stay in the second-level cache, unless weights
 /// that fit no cache would be read once more for each block.
 func winogradBlocks(of convolution: Convolution, m: Int, x: Layout, y: Layout, target: Target) -> [Int] {
-    let tiles = TileGrid(m, y.height, y.width, convolution.dilation).count
+    let tiles = TileGrid(m, convolution, height: x.height, width: x.width).count
     let bytesPerTile = (m + 2) * (m + 2) * (x.vectors + y.vectors) * y.lanes * 4
     let weightBytes = winogradWeightBytes(m, x: x, y: y)
     let fitting = max(6, target.l2 / bytesPerTile)
@@ -117,7 +137,9 @@ package func winogradKernel(
     precondition(x.order == .blocked && x.top >= convolution.padding.top && x.left >= convolution.padding.left)
     let side = m + 2
     let dilation = convolution.dilation
-    let grid = TileGrid(m, y.height, y.width, dilation)
+    let grid = TileGrid(m, convolution, height: x.height, width: x.width)
+    let pooling = convolution.pooling
+    precondition(pooling.map { fitsWinogradTiles($0) && dilation == .one } ?? true, "windows in no tile")
     let (columns, tiles) = (grid.columns, grid.count)
     let weightBytes = winogradWeightBytes(m, x: x, y: y)
     let blocks = winogradBlocks(of: convolution, m: m, x: x, y: y, target: target)
@@ -135,7 +157,8 @@ package func winogradKernel(
     let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: y.lanes)
     let packed = packWinograd(convolution, m: m, panels: panels, x: x, y: y)
     let constants: [(name: String, value: ConstantValue)] = [
-        ("OUTPUT", .int(m)), ("HEIGHT", .int(y.height)), ("WIDTH", .int(y.width)), ("TILES", .int(tiles)),
+        ("OUTPUT", .int(m)), ("HEIGHT", .int(grid.map.height)), ("WIDTH", .int(grid.map.width)),
+        ("POOLING", .int(pooling.map { $0.kind == .maximum ? 1 : 2 } ?? 0)), ("TILES", .int(tiles)),
         ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),
         ("DILATION_WIDTH", .int(dilation.width)),
         ("COLUMNS", .int(columns)), ("BLOCK", .int(block)), ("X_VECTORS", .int(x.vectors)),
@@ -157,7 +180,7 @@ package func winogradKernel(
         items: (tiles + block - 1) / block * panels.pieces,
         scratch: side * side * (xPlace + yPlace),
         choice:
-            "Winograd F(\(m)×\(m), 3×3)\(dilation == .one ? "" : " in phases"): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"
+            "Winograd F(\(m)×\(m), 3×3)\(dilation == .one ? "" : " in phases")\(pooling.map { ", \(describe($0)) of its results" } ?? ""): \(tiles) tiles, \(block) at a time, products in tiles of \(groups.size) × \(panels.size * y.lanes) channels"
     )
 }
 

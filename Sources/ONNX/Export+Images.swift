@@ -4,6 +4,10 @@ import IR
 
 extension ModelWriter {
     mutating func writePooling(_ pooling: Pooling, _ input: ValueID, _ id: ValueID) {
+        define(id, pooled(image(input), pooling, hint: hint(id)))
+    }
+
+    mutating func pooled(_ input: String, _ pooling: Pooling, hint: String) -> String {
         let padding = pooling.padding
         let type = pooling.kind == .maximum ? "MaxPool" : "AveragePool"
         let attributes: [(String, Attribute)] = [
@@ -11,7 +15,7 @@ extension ModelWriter {
             ("strides", .ints([pooling.strides.height, pooling.strides.width])),
             ("pads", .ints([padding.top, padding.left, padding.bottom, padding.right])),
         ]
-        define(id, node(type, [image(input)], attributes, hint: hint(id)))
+        return node(type, [input], attributes, hint: hint)
     }
 
     /// Over all positions, to a vector of channels.

@@ -6,7 +6,8 @@ extension ModelWriter {
     mutating func writeConvolution(_ convolution: Convolution, _ inputs: [ValueID], _ id: ValueID) {
         let sum = convolved(convolution, image(inputs[0]), hint: hint(id))
         let residual = convolution.epilogue.addsResidual ? image(inputs[1]) : nil
-        define(id, finished(sum, convolution.epilogue, residual: residual, id))
+        let map = finished(sum, convolution.epilogue, residual: residual, id)
+        define(id, convolution.pooling.map { pooled(map, $0, hint: hint(id)) } ?? map)
     }
 
     mutating func writeSeparable(_ separable: Separable, _ inputs: [ValueID], _ id: ValueID) {

@@ -28,6 +28,8 @@ public let allPasses: [Pass] = [
     phasesAsChannels,
     fuseSeparable,
     scaleWeights,
+    // The last one: behind it a convolution's result is not what its epilogue makes.
+    fusePooling,
 ]
 
 /// Runs the passes that the context allows.

@@ -26,7 +26,7 @@ struct ReportCollector {
 
     /// Compares a stored tensor with its local evaluation, whose bound is widened where Winograd's algorithm made it.
     mutating func add(_ id: TensorID, _ actual: [Float], expected: RealTensor, bound: inout RealTensor) {
-        if let tile = steps[id]?.winogradTile { bound = winogradBound(bound, tile: OutputTile(winograd: tile)) }
+        if let tile = steps[id]?.storedWinogradTile { bound = winogradBound(bound, tile: OutputTile(winograd: tile)) }
         localBounds[id] = bound.values.max()
         var statistics = ErrorStatistics()
         for index in actual.indices {

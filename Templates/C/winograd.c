@@ -6,6 +6,9 @@
    With a dilation the map falls into phases, one for each remainder of rows and columns: a phase is a plain convolution, and its tiles are spread
    over the map.
 
+   A pooling of 2×2 cells without overlap is done before the results are stored: a tile holds whole windows, of which those at the map's
+   lower and right edge may be cut off. Its map is stored alone, and height and width below are of the cells that its windows reach.
+
    An item is one panel of output channels for BLOCK tiles, whose transformed inputs and products stay in scratch memory, near the second-level
    cache. The last block repeats the last tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
    Weights: the biases of all vectors, then for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors of output channels,
@@ -21,13 +24,15 @@ static const float winograd_output[2][4][6] = {
     {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}}};
 
 enum { WINOGRAD_MOST = 6 };
+enum { WINOGRAD_MAXIMUM = 1, WINOGRAD_MEAN };
 
 typedef struct {
     int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
 } winograd_image;
 
 typedef struct {
-    int output, height, width;          /* m, and the output map */
+    int output, height, width;          /* m, and the output map, before it is pooled */
+    int pooling;                        /* what of 2×2 cells is stored; 0: each cell */
     int tiles, phase_tiles, columns, block; /* in all, in a phase, in a row of a phase, in an item */
     int dilation_height, dilation_width;
     int x_vectors, y_vectors, last_lanes;
@@ -70,26 +75,52 @@ static INLINE void winograd_transform(const winograd_shape s, const float *x, fl
             store(transformed + (h * side + w) * place, winograd_sum(side, winograd_input[table][w], half + h * side, 1));
 }
 
+/* Two cells, or two rows of them, of a window. */
+static INLINE vf winograd_combine(const winograd_shape s, vf a, vf b) {
+    return s.pooling == WINOGRAD_MAXIMUM ? at_least(a, b) : a + b;
+}
+
+/* The window of 2×2 cells of which `cells` is the first; of an odd map the last ones hold one row, or one column. */
+static INLINE vf winograd_pool(const winograd_shape s, const vf *cells, const int has_row, const int has_column) {
+    vf whole = has_column ? winograd_combine(s, cells[0], cells[1]) : cells[0];
+    if (has_row) {
+        const vf *below = cells + s.output;
+        whole = winograd_combine(s, whole, has_column ? winograd_combine(s, below[0], below[1]) : below[0]);
+    }
+    return s.pooling == WINOGRAD_MEAN ? whole * (1.0f / (float)((1 + has_row) * (1 + has_column))) : whole;
+}
+
 /* One vector of channels of one tile of the output, cut off at the map's edge. */
 static INLINE void winograd_restore(
     const winograd_shape s, const int LANES, const float *products, const long place, vf bias, const float *x2, float *y, int rows,
     int columns) {
     const int side = s.output + 2, table = s.output / 4;
+    const int stored = s.pooling ? s.output / 2 : s.output;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
-    UNROLL for (int h = 0; h < s.output; h++)
-        UNROLL for (int w = s.output; s.fetches_tiles && w < 2 * s.output; w++)
+    UNROLL for (int h = 0; h < stored; h++)
+        UNROLL for (int w = stored; s.fetches_tiles && w < 2 * stored; w++)
             __builtin_prefetch(y + h * s.dilation_height * (long)s.y.row + w * s.dilation_width * (long)s.y.pixel, 1);
     UNROLL for (int i = 0; i < side * side; i++) cells[i] = load(products + i * place);
     UNROLL for (int h = 0; h < s.output; h++)
         UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_output[table][h], cells + w, side);
-    UNROLL for (int h = 0; h < s.output; h++)
+    UNROLL for (int h = 0; h < s.output; h++) {
         UNROLL for (int w = 0; w < s.output; w++) {
-            if (h >= rows || w >= columns) continue;
+            /* Cells that no window takes cost less than the question; only a residual may not be read there. */
+            if ((!s.pooling || s.epilogue.adds) && (h >= rows || w >= columns)) continue;
             vf sum = winograd_sum(side, winograd_output[table][w], half + h * side, 1) + bias;
             const long down = h * s.dilation_height, right = w * s.dilation_width;
             vf residual = product_residual(s.epilogue, LANES, x2 + down * s.x2.row + right * s.x2.pixel);
-            store_partial(y + down * s.y.row + right * s.y.pixel, LANES, product_finish(s.epilogue, sum, residual));
+            vf finished = product_finish(s.epilogue, sum, residual);
+            if (s.pooling) cells[h * s.output + w] = finished;
+            else store_partial(y + down * s.y.row + right * s.y.pixel, LANES, finished);
         }
+        UNROLL for (int w = 0; s.pooling && h % 2 && w < s.output; w += 2) {
+            if (h > rows || w >= columns) continue;
+            const int has_row = s.height % 2 == 0 || h < rows, has_column = s.width % 2 == 0 || w + 1 < columns;
+            vf pooled = winograd_pool(s, cells + (h - 1) * s.output + w, has_row, has_column);
+            store_partial(y + h / 2 * (long)s.y.row + w / 2 * (long)s.y.pixel, LANES, pooled);
+        }
+    }
 }
 
 /* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
@@ -161,7 +192,7 @@ static INLINE winograd_place winograd_place_of(const winograd_shape s, int tile)
 static INLINE void winograd_block(
     const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first,
     int first_panel, int last_panel) {
-    const int side = s.output + 2, m = s.output;
+    const int side = s.output + 2, m = s.output, window = s.pooling ? 2 : 1;
     float *transformed = scratch, *products = scratch + side * side * (long)s.x_place;
     NO_UNROLL for (int t = 0; t < s.block; t++) {
         const int tile = first + t < s.tiles ? first + t : s.tiles - 1;
@@ -179,7 +210,7 @@ static INLINE void winograd_block(
         if (at.rows <= 0 || at.columns <= 0) continue;
         const float *from = products + (long)t * s.y_vectors * VL;
         const float *residual = x2 + at.row * (long)s.x2.row + at.column * (long)s.x2.pixel;
-        float *to = y + at.row * (long)s.y.row + at.column * (long)s.y.pixel;
+        float *to = y + at.row / window * (long)s.y.row + at.column / window * (long)s.y.pixel;
         NO_UNROLL for (int v = v_first; v < v_last; v++) {
             const vf bias = load_aligned(weights + v * VL);
             const float *x2_v = residual + v * (long)s.x2.vector;
@@ -210,7 +241,7 @@ static NOINLINE void winograd(const float *restrict x, const float *restrict x2,
                               float *restrict y, float *restrict scratch, int first, int last) {
     /* netc: constants */
     const winograd_shape shape = {
-        .output = 4, .height = 14, .width = 14, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
+        .output = 4, .height = 14, .width = 14, .pooling = 0, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
         .dilation_height = 1, .dilation_width = 1,
         .x_vectors = 4, .y_vectors = 4, .last_lanes = VL, .x_place = 65 * VL, .y_place = 65 * VL,
         .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .fetches_tiles = 0, .prefetch = 0,

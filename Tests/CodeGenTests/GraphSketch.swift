@@ -38,10 +38,9 @@ struct GraphSketch {
     mutating func convolution(
         _ x: ValueID, _ filters: Int, kernel: Int = 1, stride: Int = 1, dilation: Int = 1, padding: Int = 0,
         groups: Int = 1,
-        residual: ValueID? = nil, activation: Activation = .linear
+        residual: ValueID? = nil, activation: Activation = .linear, pooling: Pooling? = nil
     ) -> ValueID {
         let shape = graph[x].shape
-        func size(_ n: Int) -> Int { (n + 2 * padding - (kernel - 1) * dilation - 1) / stride + 1 }
         let fanIn = kernel * kernel * shape[2] / groups
         let weights = constant([kernel, kernel, shape[2] / groups, filters], scale: 1.7 / Float(fanIn).squareRoot())
         let primitive = Primitive.convolution(
@@ -50,8 +49,9 @@ struct GraphSketch {
                 padding: Margins(top: padding, bottom: padding, left: padding, right: padding), groups: groups,
                 filters: filters,
                 weights: weights, bias: constant([filters]),
-                epilogue: Epilogue(addsResidual: residual != nil, last: activation)))
-        return add(primitive, [x] + (residual.map { [$0] } ?? []), [size(shape[0]), size(shape[1]), filters])
+                epilogue: Epilogue(addsResidual: residual != nil, last: activation), pooling: pooling))
+        let inputs = [x] + (residual.map { [$0] } ?? [])
+        return add(primitive, inputs, try! primitive.resultShape(of: inputs.map { graph[$0].shape }, declared: []))
     }
 
     mutating func dense(_ x: ValueID, _ units: Int) -> ValueID {

@@ -81,6 +81,70 @@ import Testing
     }
 }
 
+/// Convolutions by Winograd's algorithm that pool their maps.
+@Suite struct FusedPoolingTests {
+    private let halving = Pooling(.maximum, window: Extent(2, 2), strides: Extent(2, 2))
+
+    private func step(_ options: PlanOptions = PlanOptions()) throws -> Step {
+        var sketch = GraphSketch()
+        let x = sketch.input([16, 15, 32])
+        sketch.output(sketch.convolution(x, 48, kernel: 3, padding: 1, activation: .relu, pooling: halving))
+        let plan = try makePlan(sketch.graph, target: Target(.avx512), options: options)
+        return try #require(plan.steps.last)
+    }
+
+    @Test func `count the map's multiply-adds, and the products of the tiles that are read`() throws {
+        let step = try step()
+        #expect(step.title == "convolution 3×3 + maximum of 2×2" && step.shapes == "16×15×32 → 8×7×48")
+        #expect(step.macs == 16 * 15 * 9 * 32 * 48)
+        // The last column of the map is in no window: 16×14 are 4×4 tiles.
+        #expect(step.products == 4 * 4 * 36 * 32 * 48)
+        #expect(step.bytes == 4 * (16 * 15 * 32 + 8 * 7 * 48 + 36 * 32 * 48))
+        #expect(step.winogradTile?.side == 4 && step.storedWinogradTile?.side == 2)
+    }
+
+    @Test func `have no other way, whatever is wanted`() throws {
+        let decision = try #require(try step().decision)
+        #expect(decision.subject.hasSuffix(" of 16x15x32 to 16x15x48 with maximum of 2x2"))
+        #expect(decision.ways.allSatisfy { $0.hasPrefix("winograd ") })
+        for (wanted, side) in [("direct 6x4 map", 4), ("winograd 2 by 6", 2), ("winograd 4 by 6", 4)] {
+            let options = PlanOptions(choices: Choices([decision.subject: wanted]))
+            #expect(try step(options).winogradTile?.side == side)
+        }
+    }
+
+    @Test func `pool windows that tiles hold whole, where there are tiles`() {
+        let avx2 = PlannerCapabilities(target: Target(.avx2))
+        func pays(
+            _ kernels: PlannerCapabilities, _ pooling: Pooling, size: Int = 56, channels: Int = 32,
+            dilation: Extent = .one, strides: Extent = .one
+        ) -> Bool {
+            let convolution = Convolution(
+                kernel: Extent(3, 3), strides: strides, dilation: dilation,
+                padding: Margins(top: 1, bottom: 1, left: 1, right: 1),
+                filters: 32,
+                weights: Constant(
+                    shape: [3, 3, channels, 32], values: Array(repeating: 1, count: 9 * channels * 32)),
+                pooling: pooling)
+            let input = [size, size, channels]
+            return kernels.judgeFusedPooling(
+                convolution, inputShape: input, mapShape: [size, size, 32]
+            ).pays
+        }
+        func pooling(_ window: Int, _ strides: Int, _ margins: Margins = .zero) -> Pooling {
+            Pooling(.average, window: Extent(window, window), strides: Extent(strides, strides), padding: margins)
+        }
+        #expect(pays(avx2, halving) && pays(avx2, pooling(2, 2)))
+        #expect(pays(avx2, pooling(2, 2, Margins(top: 0, bottom: 1, left: 0, right: 1)), size: 15))
+        #expect(!pays(avx2, pooling(2, 2, Margins(top: 1, bottom: 0, left: 0, right: 0))))
+        #expect(!pays(avx2, pooling(2, 1)) && !pays(avx2, pooling(3, 2)) && !pays(avx2, pooling(3, 3)))
+        #expect(!pays(avx2, halving, size: 6) && !pays(avx2, halving, channels: 3))
+        #expect(!pays(avx2, halving, dilation: Extent(2, 2)) && !pays(avx2, halving, strides: Extent(2, 2)))
+        #expect(!pays(PlannerCapabilities(target: Target(.scalar)), halving))
+        #expect(!pays(PlannerCapabilities(target: Target(.avx2), precision: .strict), halving))
+    }
+}
+
 @Suite struct FoldedUpsamplingTests {
     /// One kernel a phase: a large factor would make kernels and summed weights by the square of it.
     @Test func `only small enlargements become phases`() {

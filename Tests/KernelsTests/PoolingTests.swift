@@ -36,23 +36,24 @@ import Testing
         }
         #expect(try failures(cases, target: target) == [])
     }
+}
 
-    private func pooled(_ x: Image, _ p: Pooling) -> Image {
-        let height = (x.height + p.padding.top + p.padding.bottom - p.window.height) / p.strides.height + 1
-        let width = (x.width + p.padding.left + p.padding.right - p.window.width) / p.strides.width + 1
-        return Image(height, width, x.channels) { h, w, c in
-            var cells: [Double] = []
-            for r in 0..<p.window.height {
-                for s in 0..<p.window.width {
-                    let (row, column) = (
-                        h * p.strides.height + r - p.padding.top, w * p.strides.width + s - p.padding.left
-                    )
-                    if (0..<x.height).contains(row) && (0..<x.width).contains(column) {
-                        cells.append(x[row, column, c])
-                    }
+/// Maximum or mean of the cells of each window that lie in the image.
+func pooled(_ x: Image, _ p: Pooling) -> Image {
+    let height = (x.height + p.padding.top + p.padding.bottom - p.window.height) / p.strides.height + 1
+    let width = (x.width + p.padding.left + p.padding.right - p.window.width) / p.strides.width + 1
+    return Image(height, width, x.channels) { h, w, c in
+        var cells: [Double] = []
+        for r in 0..<p.window.height {
+            for s in 0..<p.window.width {
+                let (row, column) = (
+                    h * p.strides.height + r - p.padding.top, w * p.strides.width + s - p.padding.left
+                )
+                if (0..<x.height).contains(row) && (0..<x.width).contains(column) {
+                    cells.append(x[row, column, c])
                 }
             }
-            return p.kind == .maximum ? cells.max()! : cells.reduce(0, +) / Double(cells.count)
         }
+        return p.kind == .maximum ? cells.max()! : cells.reduce(0, +) / Double(cells.count)
     }
 }

@@ -2,8 +2,11 @@ import IR
 import Passes
 import Testing
 
-/// Kernels that want as few phases as can be.
+/// Kernels that want as few phases as can be, and no maps that are pooled.
 struct Eager: KernelCapabilities {
+    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
+        Judgement(pays: true, reason: "of large maps")
+    }
     func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
         Judgement(pays: true, reason: "of many phases")
     }

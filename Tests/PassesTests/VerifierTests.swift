@@ -67,6 +67,27 @@ import Testing
         #expect(message(dense, filters: 6) == "the middle convolution of a separable one is not depthwise")
         let grouped = Separable(expansion: expansion, depthwise: depthwise, pointwise: depthwise)
         #expect(message(grouped, filters: 6) == "a convolution beside the depthwise one is not pointwise")
+        var pooled = all
+        pooled.depthwise.pooling = Pooling(.maximum, window: Extent(2, 2), strides: Extent(2, 2))
+        #expect(message(pooled, filters: 2) == "a pooling in a separable convolution")
+    }
+
+    @Test func `a pooled convolution has the shape of the pooling, its residual that of the map`() {
+        func pooled(_ padding: Margins = .zero) -> Primitive {
+            .convolution(
+                Convolution(
+                    kernel: Extent(3, 3), filters: 4, weights: zeros(3, 3, 3, 4),
+                    epilogue: Epilogue(addsResidual: true),
+                    pooling: Pooling(.maximum, window: Extent(2, 2), strides: Extent(2, 2), padding: padding)))
+        }
+        #expect(message(graph(pooled(), on: [[9, 8, 3], [7, 6, 4]], result: [3, 3, 4])) == "")
+        #expect(
+            message(graph(pooled(), on: [[9, 8, 3], [3, 3, 4]], result: [3, 3, 4]))
+                == "a residual of 3×3×4 added to 7×6×4")
+        #expect(
+            message(graph(pooled(), on: [[9, 8, 3], [7, 6, 4]], result: [7, 6, 4])) == "shape 7×6×4, expected 3×3×4")
+        #expect(
+            message(graph(pooled(.around(2)), on: [[9, 8, 3], [7, 6, 4]], result: [3, 3, 4])).hasPrefix("padding"))
     }
 
     @Test func `what does not fit is named`() {

@@ -1,6 +1,6 @@
 extension Convolution {
-    /// The shape of the result from an image of the given shape, after checking weights and bias.
-    func resultShape(_ input: [Int]) throws(IRError) -> [Int] {
+    /// The shape of the map from an image of the given shape, after checking weights and bias: of the result, where nothing pools it.
+    func checkedMapShape(_ input: [Int]) throws(IRError) -> [Int] {
         let (extent, channels) = try requireImage(input)
         try padding.requireNonNegative()
         try require(groups > 0 && filters > 0, "groups and filters must be positive")
@@ -16,6 +16,15 @@ extension Convolution {
             length: extent.width, padding: padding.left + padding.right, window: kernel.width,
             dilation: dilation.width, stride: strides.width)
         return [height, width, filters]
+    }
+
+    /// The same of a convolution that fits the image.
+    public func mapShape(of input: [Int]) -> [Int] {
+        do {
+            return try checkedMapShape(input)
+        } catch {
+            preconditionFailure(error.message)
+        }
     }
 }
 
@@ -48,7 +57,8 @@ extension Separable {
             try require(
                 place == stages.count - 1 || !stage.epilogue.addsResidual,
                 "a residual between the convolutions of a separable one")
-            shape = try stage.resultShape(shape)
+            try require(stage.pooling == nil, "a pooling in a separable convolution")
+            shape = try stage.checkedMapShape(shape)
         }
         return shape
     }

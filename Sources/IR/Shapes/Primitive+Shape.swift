@@ -2,6 +2,13 @@ extension Primitive {
     /// The shape of the result from those of the inputs, after checking that primitive, constants and inputs fit each other. `declared` is the
     /// shape that the value claims to have; it decides where the primitive leaves a choice (input, reshape, transposed convolution).
     public func resultShape(of inputs: [[Int]], declared: [Int]) throws(IRError) -> [Int] {
+        let shape = try finishedShape(inputs, declared: declared)
+        guard case .convolution(let convolution) = self, let pooling = convolution.pooling else { return shape }
+        return try pooling.resultShape(shape)
+    }
+
+    /// The shape behind the epilogue.
+    private func finishedShape(_ inputs: [[Int]], declared: [Int]) throws(IRError) -> [Int] {
         var inputs = inputs
         if case .convolution(let it) = self, it.scalesInput {
             try require(inputs.count > 1, "no factors for the channels")
@@ -36,7 +43,7 @@ extension Primitive {
             try require(position >= 0, "input at position \(position)")
             return declared
         case .constant(let constant): return constant.shape
-        case .convolution(let it): return try it.resultShape(inputs[0])
+        case .convolution(let it): return try it.checkedMapShape(inputs[0])
         case .transposedConvolution(let it): return try it.resultShape(inputs[0], declared: declared)
         case .matrixProduct(let it): return try it.resultShape(inputs[0])
         case .matmul: return try matmulShape(inputs)
