@@ -157,27 +157,16 @@ public struct PlanOptions: Hashable, Sendable {
 extension Step {
     /// The output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
     public var winogradTile: (side: Int, dilation: Extent)? {
-        winogradConstants.map { constant in
-            (constant("OUTPUT"), Extent(constant("DILATION_HEIGHT"), constant("DILATION_WIDTH")))
-        }
-    }
-
-    /// The same tiles in what the step stores: with half the sides where it pools.
-    public var storedWinogradTile: (side: Int, dilation: Extent)? {
-        guard let constants = winogradConstants, var tile = winogradTile else { return nil }
-        if constants("POOLING") != 0 { tile.side /= 2 }
-        return tile
-    }
-
-    /// The constants of the step's Winograd kernel by name; `nil` where it has none.
-    private var winogradConstants: ((_ name: String) -> Int)? {
-        guard let instance = calls.map(\.instance).first(where: { $0.template == "winograd" }) else { return nil }
-        return { name in
-            guard case .int(let value)? = instance.constants.first(where: { $0.name == name })?.value else {
-                preconditionFailure("winograd.c without \(name)")
+        for call in calls where call.instance.template == "winograd" {
+            func constant(_ name: String) -> Int {
+                guard case .int(let value)? = call.instance.constants.first(where: { $0.name == name })?.value else {
+                    preconditionFailure("winograd.c without \(name)")
+                }
+                return value
             }
-            return value
+            return (constant("OUTPUT"), Extent(constant("DILATION_HEIGHT"), constant("DILATION_WIDTH")))
         }
+        return nil
     }
 }
 

@@ -8,8 +8,8 @@ import Network
 package struct LockstepReference {
     /// What the generated code stored for a tensor of the network; `nil` where fusion left none.
     package typealias Stored = (TensorID) -> [Float]?
-    /// What is done with a stored tensor, its local value and its bound, which may be widened where the kernel's algorithm has a larger one.
-    package typealias Inspect = (TensorID, _ actual: [Float], _ expected: RealTensor, _ bound: inout RealTensor) -> Void
+    /// What is done with a stored tensor, its local value and its bound.
+    package typealias Inspect = (TensorID, _ actual: [Float], _ expected: RealTensor, _ bound: RealTensor) -> Void
 
     private let network: Network
     private let parameters: ReferenceParameters
@@ -61,7 +61,7 @@ package struct LockstepReference {
             for (output, var state) in results.enumerated() {
                 let id = TensorID(node: index, output: output)
                 if let actual = stored(id) {
-                    inspect(id, actual, state.local, &state.bound)
+                    inspect(id, actual, state.local, state.bound)
                     settle(&state, at: actual, name: "\(node.name)[\(output)]")
                 }
                 states[id] = state

@@ -24,9 +24,8 @@ struct ReportCollector {
         sensitivities = network.outputs.map { _ in 0 }
     }
 
-    /// Compares a stored tensor with its local evaluation, whose bound is widened where Winograd's algorithm made it.
-    mutating func add(_ id: TensorID, _ actual: [Float], expected: RealTensor, bound: inout RealTensor) {
-        if let tile = steps[id]?.storedWinogradTile { bound = winogradBound(bound, tile: OutputTile(winograd: tile)) }
+    /// Compares a stored tensor with its local evaluation.
+    mutating func add(_ id: TensorID, _ actual: [Float], expected: RealTensor, bound: RealTensor) {
         localBounds[id] = bound.values.max()
         var statistics = ErrorStatistics()
         for index in actual.indices {
@@ -107,12 +106,6 @@ struct ReportCollector {
         "\(statistics.wrongCount) of \(statistics.count) elements wrong, the worst at \(shape.position(of: statistics.worstIndex)): "
             + "\(statistics.worstActual) instead of \(Float(statistics.worstExpected))"
     }
-}
-
-/// The bound of Winograd's algorithm from that of a direct sum: its error follows the largest sum of magnitudes of its output tile, with c = 8
-/// instead of 2 (DESIGN.md).
-private func winogradBound(_ direct: RealTensor, tile: OutputTile) -> RealTensor {
-    direct.maximumOverTiles(tile).map { 4 * $0 }
 }
 
 extension OutputTile {

@@ -91,7 +91,7 @@ private struct Verification {
             let runs = reference.evaluate(
                 inputs: realInputs(inputs),
                 stored: { capture.take($0) },
-                inspect: { collected.add($0, $1, expected: $2, bound: &$3) },
+                inspect: { collected.add($0, $1, expected: $2, bound: $3) },
                 progress: { progress("comparing layer \($0 + 1) of \(model.network.nodes.count)" + label) })
             collected.add(outputs: capture.outputs, runs: runs)
             collected.add(members: capture.outputs, alone: try membersAlone(inputs, compiled.plan, library))

@@ -43,7 +43,7 @@ import Testing
         let convolution = Convolution(
             kernel: Extent(3, 3), padding: padding, filters: filters,
             weights: random.tensor([3, 3, channels, filters]), bias: random.tensor([filters]),
-            epilogue: random.epilogue(), pooling: pooling)
+            epilogue: random.epilogue(filters: filters), pooling: pooling)
         let reach = winogradReach(side, of: convolution, in: [input.height, input.width, channels])
         var layout = Layout.blocked(lanes: target.lanes, height: input.height, width: input.width, channels: channels)
         layout.slots = random.reordered(layout.slots, lanes: target.lanes)
