@@ -32,6 +32,9 @@ public protocol KernelCapabilities: Sendable {
     /// Whether a convolution whose input is first multiplied by a factor for each channel should multiply its weights instead.
     func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement
 
+    /// Whether linear operations may change places or become one. An infinity may then reach other elements, or NaN take its place.
+    var reordersLinearOperations: Bool { get }
+
     /// Whether the primitive's kernel can end in this epilogue.
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
 
@@ -57,6 +60,7 @@ extension KernelCapabilities {
     public func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
+    public var reordersLinearOperations: Bool { true }
     public func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { true }
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }
     public func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { true }

@@ -71,6 +71,8 @@ public struct PlannerCapabilities: KernelCapabilities {
             pays: convolution.filters < pixels, reason: "it has \(convolution.filters) filters for \(pixels) pixels")
     }
 
+    public var reordersLinearOperations: Bool { precision == .fast }
+
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool {
         guard case .matrixProduct = primitive, Image(inputShape).positions == 1 else { return true }
         return !epilogue.addsResidual && epilogue.negativeSlope == nil

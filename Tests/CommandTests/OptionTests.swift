@@ -14,7 +14,8 @@ import Testing
 
     /// What was measured stands in the C, is read from there again, and isn't measured twice.
     @Test func `tuning is recorded, repeated and remembered`() throws {
-        let net = scratch.write("tuned.net", "Input(16, 16, 32)\nConv2D(48, 3, padding=same)\nConv2D(32, 1)\n")
+        let net = scratch.write(
+            "tuned.net", "Input(16, 16, 32)\nConv2D(48, 3, padding=same, activation=relu)\nConv2D(32, 1)\n")
         func build(_ options: [String], _ folder: String) throws -> (source: String, errors: String) {
             let outcome = try netc(
                 ["build", net, "-o", scratch.path + "/" + folder] + options,

@@ -7,6 +7,7 @@ private struct Refusing: KernelCapabilities {
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { false }
     func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { false }
     func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { false }
+    var reordersLinearOperations: Bool { false }
 }
 
 /// Kernels that are fastest with so many stages in one.
@@ -181,6 +182,17 @@ private struct Scaling: KernelCapabilities {
         #expect(merged.weights.shape == [3, 3, 2, 3] && merged.bias != nil && merged.strides == Extent(2, 1))
         let dense = maker.dense(maker.dense(maker.input(9), 40, bias: false), 7)
         #expect(kinds(run("merge-pointwise", maker.finish(dense))) == ["matrix_product"])
+    }
+
+    @Test func `linear operations keep their order where infinities must stay where they are`() {
+        var maker = GraphMaker()
+        let context = PassContext(target: anyTarget, capabilities: Refusing())
+        let dense = maker.finish(maker.dense(maker.dense(maker.input(9), 40), 7))
+        #expect(kinds(run("merge-pointwise", dense, context: context)) == ["matrix_product", "matrix_product"])
+        let product = maker.convolution(maker.input(4, 4, 4), 2, kernel: .one)
+        let pooling = Pooling(.average, window: Extent(2, 2), strides: Extent(2, 2))
+        let pooled = maker.finish(maker.add(.pooling(pooling), product))
+        #expect(kinds(run("pool-first", pooled, context: context)) == ["convolution", "pooling"])
     }
 
     @Test func `products stay two behind an activation, for another reader, and where one has more products`() {

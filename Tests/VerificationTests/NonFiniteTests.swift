@@ -124,12 +124,13 @@ private let networks = [
         }
     }
 
-    /// Winograd's tiles and vectors that groups share may spread them further.
+    /// Winograd's tiles and vectors that groups share may spread them further; of an infinity, two linear layers that became one may leave an
+    /// infinity where one after the other they make NaN.
     @Test func `reach every element that depends on them in fast builds`() throws {
         let runners = try Self.runners(BuildOptions())
         for special: [Float] in [[.nan], [.infinity], [.infinity, .nan]] {
             let wrong = try Self.differences(runners, with: special) { generated, reference in
-                if reference.isNaN { return generated.isNaN }
+                if reference.isNaN, special == [.nan] { return generated.isNaN }
                 return reference.isFinite || !generated.isFinite
             }
             #expect(wrong.isEmpty, "\(special)")

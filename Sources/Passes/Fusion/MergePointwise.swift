@@ -3,7 +3,8 @@
 import IR
 
 let mergePointwise = Pass("merge-pointwise", "merges 1×1 convolutions into linear layers before them", isFusion: true) {
-    graph, _, remarks in
+    graph, context, remarks in
+    guard context.capabilities.reordersLinearOperations else { return }
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], let input = operation.inputs.first, editor.isPrivate(input)
@@ -55,28 +56,28 @@ extension Constant {
     ) -> (weights: Constant, bias: Constant?)? {
         let (between, outputs) = (shape[shape.count - 1], next.shape[next.shape.count - 1])
         let rows = values.count / between
-        guard rows * outputs <= values.count + next.values.count,
-            values.count <= mostProducts / outputs
+        guard rows * outputs <= values.count + next.values.count, values.count <= mostProducts / outputs
         else { return nil }
         let weights = Constant(
-            shape: shape.dropLast() + [outputs], rounding: values.map(Double.init).times(next, rows: rows, between))
+            shape: shape.dropLast() + [outputs], rounding: values.times(next, rows: rows))
         guard bias != nil || nextBias != nil else { return (weights, nil) }
         var sums =
-            bias.map { $0.values.map(Double.init).times(next, rows: 1, between) }
+            bias.map { $0.values.times(next, rows: 1) }
             ?? Array(repeating: 0, count: outputs)
         if let nextBias { for n in sums.indices { sums[n] += Double(nextBias.values[n]) } }
         return (weights, Constant(shape: [outputs], rounding: sums))
     }
 }
 
-extension [Double] {
+extension [Float] {
     /// A matrix of so many rows times that of a constant.
-    fileprivate func times(_ matrix: Constant, rows: Int, _ between: Int) -> [Double] {
+    fileprivate func times(_ matrix: Constant, rows: Int) -> [Double] {
+        let between = count / rows
         let outputs = matrix.values.count / between
         var result = [Double](repeating: 0, count: rows * outputs)
         for row in 0..<rows {
             for k in 0..<between {
-                let factor = self[row * between + k]
+                let factor = Double(self[row * between + k])
                 for n in 0..<outputs { result[row * outputs + n] += factor * Double(matrix.values[k * outputs + n]) }
             }
         }

@@ -3,7 +3,8 @@
 import IR
 
 let poolFirst = Pass("pool-first", "moves average poolings before 1×1 convolutions", isFusion: true) {
-    graph, _, remarks in
+    graph, context, remarks in
+    guard context.capabilities.reordersLinearOperations else { return }
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .pooling(let pooling) = operation.primitive,
