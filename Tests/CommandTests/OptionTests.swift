@@ -27,7 +27,7 @@ import Testing
         let first = try build(["--tune"], "a")
         #expect(first.errors.contains("netc: note: tuned 2 kinds of convolutions, 0 of them known from before"))
         let record = first.source.split(separator: "\n").filter { $0.hasPrefix("     convolution ") }
-        #expect(
+        try #require(
             record.count == 2 && record[0].contains("3x3 stride 1x1 dilation 1x1 groups 1 of 16x16x32 to 16x16x48 = "))
         let second = try build(["--tune"], "b")
         #expect(second.errors.contains("tuned 2 kinds of convolutions, 2 of them known from before"))
