@@ -33,9 +33,10 @@ public struct PlannerCapabilities: KernelCapabilities {
     }
 
     /// Only Winograd's kernel pools: what it has in registers are whole windows.
-    public func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
+    public func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         if precision == .strict { return Judgement(pays: false, reason: "precision is strict") }
-        if let reason = whyDirect(convolution, input: inputShape, output: mapShape, lanes: target.lanes) {
+        let map = convolution.mapShape(of: inputShape)
+        if let reason = whyDirect(convolution, input: inputShape, output: map, lanes: target.lanes) {
             return Judgement(pays: false, reason: "it is not computed by Winograd's algorithm, for \(reason)")
         }
         guard convolution.dilation == .one, let pooling = convolution.pooling, fitsWinogradTiles(pooling) else {

@@ -42,7 +42,7 @@ public struct Buffer: Hashable, Sendable {
 /// One call of a kernel function.
 public struct Call: Sendable {
     public var instance: KernelInstance
-    /// In the order of the template's pointer parameters `x`, `x2`.
+    /// In the order of the template's pointer parameters `x`, `x2`, `factors`; `x2` is left out where nothing is read there.
     public var reads: [Place]
     public var writes: Place
     /// The per-thread scratch memory, a buffer of the plan; `nil` where the kernel needs none.

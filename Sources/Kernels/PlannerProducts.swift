@@ -23,7 +23,7 @@ extension Planner {
             ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
             mayInterleave: isDepthwise || options.precision == .fast || slots == naturalSlots(convolution.filters))
         var instance: KernelInstance
-        let map = graph.map(of: convolution, operation)
+        let map = convolution.mapShape(of: graph[source].shape)
         var weights = convolution.weights.values.count
         var products: Int?
         var decision: Decision?
@@ -102,7 +102,8 @@ extension Planner {
 
     /// Chooses among the ways to compute a convolution. One that pools has Winograd's alone.
     private func decide(_ convolution: Convolution, _ operation: Operation, x: Layout, y: Layout) -> Decision {
-        let (input, output) = (graph[operation.inputs[0]].shape, graph.map(of: convolution, operation))
+        let input = graph[operation.inputs[0]].shape
+        let output = convolution.mapShape(of: input)
         let direct =
             convolution.pooling == nil
             ? directWays(of: convolution, x: x, y: y, target: target, precision: options.precision) : []
@@ -127,9 +128,8 @@ extension Planner {
     private func whyDirect(_ convolution: Convolution, _ operation: Operation) -> String? {
         guard convolution.kernel == Extent(3, 3) else { return nil }
         if options.precision == .strict { return "precision is strict" }
-        return Kernels.whyDirect(
-            convolution, input: graph[operation.inputs[0]].shape, output: graph.map(of: convolution, operation),
-            lanes: lanes)
+        let input = graph[operation.inputs[0]].shape
+        return Kernels.whyDirect(convolution, input: input, output: convolution.mapShape(of: input), lanes: lanes)
     }
 
     mutating func plan(_ separable: Separable, _ operation: Operation) {

@@ -49,7 +49,8 @@ func requiredBorders(
     for operation in graph.operations.reversed() {
         switch operation.primitive {
         case .convolution(let convolution):
-            let (input, map) = (graph[operation.inputs[0]].shape, graph.map(of: convolution, operation))
+            let input = graph[operation.inputs[0]].shape
+            let map = convolution.mapShape(of: input)
             require(reach(of: convolution, in: input, out: map), of: operation.inputs[0])
             if let m = winogradSide(of: convolution, input: input, output: map, lanes: lanes, options: options) {
                 require(winogradReach(m, of: convolution, in: input), of: operation.inputs[0])
@@ -96,14 +97,6 @@ private func shareBorders(
         top: all.map(\.top).max()!, bottom: all.map(\.bottom).max()!, left: all.map(\.left).max()!,
         right: all.map(\.right).max()!)
     for member in members { borders[member] = widest }
-}
-
-extension Graph {
-    /// The shape of a convolution's map: of its result, unless that is pooled.
-    func map(of convolution: Convolution, _ operation: Operation) -> [Int] {
-        guard convolution.pooling != nil else { return self[operation.output].shape }
-        return convolution.mapShape(of: self[operation.inputs[0]].shape)
-    }
 }
 
 /// How far a convolution reads beyond each edge of its input.

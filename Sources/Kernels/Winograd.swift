@@ -158,7 +158,8 @@ package func winogradKernel(
     let packed = packWinograd(convolution, m: m, panels: panels, x: x, y: y)
     let constants: [(name: String, value: ConstantValue)] = [
         ("OUTPUT", .int(m)), ("HEIGHT", .int(grid.map.height)), ("WIDTH", .int(grid.map.width)),
-        ("POOLING", .int(pooling.map { $0.kind == .maximum ? 1 : 2 } ?? 0)), ("TILES", .int(tiles)),
+        ("POOLING", pooling.map { .name($0.kind == .maximum ? "WINOGRAD_MAXIMUM" : "WINOGRAD_MEAN") } ?? .int(0)),
+        ("TILES", .int(tiles)),
         ("PHASE_TILES", .int(grid.rows * columns)), ("DILATION_HEIGHT", .int(dilation.height)),
         ("DILATION_WIDTH", .int(dilation.width)),
         ("COLUMNS", .int(columns)), ("BLOCK", .int(block)), ("X_VECTORS", .int(x.vectors)),

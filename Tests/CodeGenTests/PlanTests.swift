@@ -126,10 +126,7 @@ import Testing
                 weights: Constant(
                     shape: [3, 3, channels, 32], values: Array(repeating: 1, count: 9 * channels * 32)),
                 pooling: pooling)
-            let input = [size, size, channels]
-            return kernels.judgeFusedPooling(
-                convolution, inputShape: input, mapShape: [size, size, 32]
-            ).pays
+            return kernels.judgeFusedPooling(convolution, inputShape: [size, size, channels]).pays
         }
         func pooling(_ window: Int, _ strides: Int, _ margins: Margins = .zero) -> Pooling {
             Pooling(.average, window: Extent(window, window), strides: Extent(strides, strides), padding: margins)

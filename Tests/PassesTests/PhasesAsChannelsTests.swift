@@ -4,7 +4,7 @@ import Testing
 
 /// Kernels that want as few phases as can be, and no maps that are pooled.
 struct Eager: KernelCapabilities {
-    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
+    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: true, reason: "of large maps")
     }
     func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {

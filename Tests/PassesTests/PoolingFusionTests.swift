@@ -4,15 +4,16 @@ import Testing
 
 /// Kernels that pool whatever they are asked to.
 private struct PoolsAll: KernelCapabilities {
-    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
+    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: true, reason: "")
     }
 }
 
 /// Kernels that pool large maps by windows of 2×2.
 private struct PoolsLarge: KernelCapabilities {
-    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int], mapShape: [Int]) -> Judgement {
-        Judgement(pays: mapShape[0] >= 8 && convolution.pooling?.window == Extent(2, 2), reason: "of its size")
+    func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        let map = convolution.mapShape(of: inputShape)
+        return Judgement(pays: map[0] >= 8 && convolution.pooling?.window == Extent(2, 2), reason: "of its size")
     }
 }
 

@@ -78,14 +78,14 @@ private let networks = [
     /// What the numbers of all outputs are where they are not what the reference says, by network.
     private static func differences(
         _ runners: (generated: LibraryRunner, reference: ReferenceRunner), with special: [Float],
-        areEqual: (Float, Float) -> Bool
+        areEqual: (_ network: String, Float, Float) -> Bool
     ) throws -> [String] {
         var found: [String] = []
         for seed in 0..<6 {
             let inputs = images(with: special, seed: seed)
             let results = zip(try runners.generated.run(inputs), runners.reference.run(inputs))
             for (network, (generated, reference)) in zip(networks, results) {
-                let wrong = zip(generated, reference).filter { !areEqual($0, $1) }
+                let wrong = zip(generated, reference).filter { !areEqual(network, $0, $1) }
                 guard let first = wrong.first else { continue }
                 found.append("\(network): \(wrong.count) of \(generated.count), such as \(first.0) for \(first.1)")
             }
@@ -101,7 +101,7 @@ private let networks = [
         build.cpu = cpu
         let runners = try Self.runners(build)
         for special: [Float] in [[.nan], [.infinity], [-.infinity], [.infinity, .nan], [.infinity, -.infinity]] {
-            let wrong = try Self.differences(runners, with: special) { generated, reference in
+            let wrong = try Self.differences(runners, with: special) { _, generated, reference in
                 if reference.isFinite { return generated.isFinite }
                 return reference.isNaN ? generated.isNaN : generated == reference
             }
@@ -124,13 +124,14 @@ private let networks = [
         }
     }
 
-    /// Winograd's tiles and vectors that groups share may spread them further; of an infinity, two linear layers that became one may leave an
-    /// infinity where one after the other they make NaN.
+    /// Winograd's tiles and vectors that groups share may spread them further. Of an infinity, two linear layers that became one may leave an
+    /// infinity where one after the other they make NaN; no other network may.
     @Test func `reach every element that depends on them in fast builds`() throws {
         let runners = try Self.runners(BuildOptions())
         for special: [Float] in [[.nan], [.infinity], [.infinity, .nan]] {
-            let wrong = try Self.differences(runners, with: special) { generated, reference in
-                if reference.isNaN, special == [.nan] { return generated.isNaN }
+            let wrong = try Self.differences(runners, with: special) { network, generated, reference in
+                let isMerged = network == "Dense(5)(Dense(7)(v))" && special.contains(.infinity)
+                if reference.isNaN, !isMerged { return generated.isNaN }
                 return reference.isFinite || !generated.isFinite
             }
             #expect(wrong.isEmpty, "\(special)")

@@ -50,6 +50,12 @@ struct Editor {
     /// Whether the value is read once and is no public output, so that its one reader may change or absorb it.
     func isPrivate(_ value: ValueID) -> Bool { readers[value.index].count == 1 && !isOutput(value) }
 
+    /// The operation whose result the first operand is, if it is computed for this reader alone.
+    func soleSource(of operation: Operation) -> Operation? {
+        guard let input = operation.inputs.first, isPrivate(input) else { return nil }
+        return producer(of: input)
+    }
+
     // MARK: Changing
 
     func shape(_ value: ValueID) -> [Int] { graph[value].shape }

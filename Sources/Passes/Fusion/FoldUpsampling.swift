@@ -9,10 +9,9 @@ let foldUpsampling = Pass(
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .convolution(let convolution) = operation.primitive,
-            editor.isPrivate(operation.inputs[0])
+            let before = editor.soleSource(of: operation), case .upsampling(let upsampling) = before.primitive,
+            convolution.canFollow(upsampling)
         else { continue }
-        let before = editor.producer(of: operation.inputs[0])
-        guard case .upsampling(let upsampling) = before.primitive, convolution.canFollow(upsampling) else { continue }
         let (first, second) = (editor[before.output].origin, editor[operation.output].origin)
         let judgement = context.capabilities.judgeFoldedUpsampling(
             convolution, factor: upsampling.factor, inputShape: editor.shape(before.output),

@@ -7,13 +7,12 @@ let fusePooling = Pass("fuse-pooling", "pools maps before the convolutions store
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .pooling(let pooling) = operation.primitive,
-            editor.isPrivate(operation.inputs[0])
+            let before = editor.soleSource(of: operation), case .convolution(var convolution) = before.primitive,
+            convolution.pooling == nil
         else { continue }
-        let before = editor.producer(of: operation.inputs[0])
-        guard case .convolution(var convolution) = before.primitive, convolution.pooling == nil else { continue }
         convolution.pooling = pooling
         let judgement = context.capabilities.judgeFusedPooling(
-            convolution, inputShape: editor.shape(before.inputs[0]), mapShape: editor.shape(before.output))
+            convolution, inputShape: editor.shape(before.inputs[0]))
         let (first, second) = (editor[before.output].origin, editor[operation.output].origin)
         remarks.append(
             Remark(
@@ -22,9 +21,8 @@ let fusePooling = Pass("fuse-pooling", "pools maps before the convolutions store
                     ? "done by \(first.leader) before its map is stored: \(judgement.reason)"
                     : "not done by \(first.leader): \(judgement.reason)"))
         guard judgement.pays else { continue }
-        editor[operation.output].origin = first.merged(with: second)
-        editor.put(nil, at: editor.position(of: before.output))
-        editor.put(Operation(.convolution(convolution), inputs: before.inputs, output: operation.output), at: position)
+        let fused = Operation(.convolution(convolution), inputs: before.inputs, output: before.output)
+        editor.absorb(operationAt: position, into: fused, at: editor.position(of: before.output))
     }
     graph = editor.finish()
 }

@@ -8,10 +8,7 @@ let fuseSeparable = Pass("fuse-separable", "makes depthwise and pointwise convol
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .convolution(let convolution) = operation.primitive,
-            editor.isPrivate(operation.inputs[0])
-        else { continue }
-        let before = editor.producer(of: operation.inputs[0])
-        guard let separable = joined(before, convolution, in: editor),
+            let before = editor.soleSource(of: operation), let separable = joined(before, convolution, in: editor),
             let judgement = context.judge(separable, inputShape: editor.shape(before.inputs[0]))
         else { continue }
         let (first, second) = (editor[before.output].origin, editor[operation.output].origin)

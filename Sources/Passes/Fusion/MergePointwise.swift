@@ -7,10 +7,9 @@ let mergePointwise = Pass("merge-pointwise", "merges 1×1 convolutions into line
     guard context.capabilities.reordersLinearOperations else { return }
     var editor = Editor(graph)
     for position in editor.positions {
-        guard let operation = editor.operations[position], let input = operation.inputs.first, editor.isPrivate(input)
+        guard let operation = editor.operations[position], let before = editor.soleSource(of: operation),
+            let merged = before.primitive.merged(with: operation.primitive)
         else { continue }
-        let before = editor.producer(of: input)
-        guard let merged = before.primitive.merged(with: operation.primitive) else { continue }
         let origin = editor[before.output].origin
         remarks.append(
             Remark(

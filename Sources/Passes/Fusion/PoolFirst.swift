@@ -8,10 +8,8 @@ let poolFirst = Pass("pool-first", "moves average poolings before 1×1 convoluti
     var editor = Editor(graph)
     for position in editor.positions {
         guard let operation = editor.operations[position], case .pooling(let pooling) = operation.primitive,
-            pooling.kind == .average, editor.isPrivate(operation.inputs[0])
-        else { continue }
-        let before = editor.producer(of: operation.inputs[0])
-        guard case .convolution(let convolution) = before.primitive, convolution.kernel == .one,
+            pooling.kind == .average, let before = editor.soleSource(of: operation),
+            case .convolution(let convolution) = before.primitive, convolution.kernel == .one,
             convolution.strides == .one, convolution.padding == .zero, convolution.epilogue == Epilogue(),
             editor.saves(pooling, before: convolution, of: before.inputs[0], into: operation.output)
         else { continue }
