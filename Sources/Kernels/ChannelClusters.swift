@@ -20,6 +20,8 @@ struct ChannelClusters {
     var stride = 0
     /// Where every channel lies, cluster by cluster, if not in whole vectors one after another.
     var offsets: [Int] = []
+    /// Input channels that the last vector of each cluster takes at once, as it holds few output channels (product.c); 1: it is like the others.
+    var split = 1
 
     var depth: Int { channels[0].count }
     var isIndexed: Bool { !offsets.isEmpty }
@@ -41,6 +43,24 @@ func channelClusters(
     precondition(precision == .fast || convolution.groups == 1, "groups of uneven numbers of vectors")
     let all = Set(0..<convolution.groups)
     return clusters([all], vectors: y.vectors, convolution, x: x, precision: precision)!
+}
+
+extension ChannelClusters {
+    /// Splits the last vectors where they hold half or a quarter of their lanes' number of output channels, or fewer. A split vector reads runs of
+    /// input channels; those left over meet weights of zero, which strictly they must not.
+    mutating func splitLastVectors(y: Layout, precision: PlanOptions.Precision) {
+        let lanes = y.lanes
+        let isCut = y.slots.count % lanes != 0
+        guard lanes >= 8, !isIndexed, !(isCut && count > 1) else { return }
+        let used = (0..<count).map { cluster in
+            let start = ((cluster + 1) * vectors - 1) * lanes
+            let slots = y.slots.dropFirst(start).prefix(lanes)
+            return (slots.lastIndex { $0 >= 0 } ?? start) - start + 1
+        }
+        let most = used.max() ?? lanes
+        guard let split = [4, 2].first(where: { most * $0 <= lanes }) else { return }
+        if precision == .fast || depth % lanes % split == 0 { self.split = split }
+    }
 }
 
 /// For each vector of y the groups that its channels belong to.

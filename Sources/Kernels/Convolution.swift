@@ -52,6 +52,7 @@ private func product(
         geometry.kernel.width = 1
     }
     geometry.x.origin += clusters.origin
+    clusters.splitLastVectors(y: y, precision: precision)
     return (geometry, clusters)
 }
 

@@ -35,7 +35,7 @@ struct ProductWeights {
 func tileChoices(_ geometry: ProductGeometry, _ clusters: ChannelClusters, target: Target) -> [TileChoice] {
     tileChoices(
         TileProblem(
-            output: (geometry.output.height, geometry.output.width), vectors: clusters.vectors,
+            output: (geometry.output.height, geometry.output.width), vectors: clusters.vectors, split: clusters.split,
             depth: geometry.kernel.height * geometry.kernel.width * clusters.depth,
             isInputFlat: geometry.x.isFlat(geometry.output)), target: target)
 }
@@ -50,7 +50,7 @@ func productKernel(
     let choices = tileChoices(geometry, clusters, target: target)
     let choice = choices.first { $0.way == way } ?? choices[0]
     let blocks = ProductBlocks(geometry, clusters, choice, lanes: lanes, target: target)
-    let packed = packProduct(weights, clusters: clusters, panels: choice.vectors, y: y)
+    let packed = packProduct(weights, clusters: clusters, panels: choice.panels, y: y)
     return KernelInstance(
         template: "convolution",
         constants: gridConstants(choice, clusters, blocks, width: output.width, y: y)
@@ -103,7 +103,7 @@ private func gridConstants(
         ("TILES", .int(choice.pixels.pieces)), ("BIG_TILES", .int(choice.pixels.large)),
         ("PANEL", .int(choice.vectors.size)),
         ("PANELS", .int(choice.vectors.pieces)), ("BIG_PANELS", .int(choice.vectors.large)),
-        ("LAST_LANES", .int(lastLanes)),
+        ("LAST_LANES", .int(lastLanes)), ("SPLIT", .int(choice.split > 1 ? choice.split : 0)),
         ("CLUSTERS", .int(clusters.count)), ("X_CLUSTER", .int(clusters.stride)),
         ("CLUSTER_VECTORS", .int(clusters.vectors)),
         ("BLOCK", .int(blocks.tiles)), ("K_BLOCK", .int(blocks.inputVectors)),
@@ -166,6 +166,7 @@ private func describe(
     text +=
         choice.lines > 1 || isOneRow ? "\(choice.pixels.pieces) a row" : "\(choice.pixels.pieces) over the whole map"
     if clusters.count > 1 { text += ", \(clusters.count) groups of channels" }
+    if choice.split > 1 { text += ", the last \(lanes / choice.split) take \(choice.split) input channels at once" }
     if blocks.inputVectors * lanes < clusters.depth - lanes {
         text += ", \(blocks.inputVectors * lanes) input channels at a time"
     }

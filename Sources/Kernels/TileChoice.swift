@@ -40,6 +40,9 @@ struct BalancedCut: Hashable {
         size = (count + pieces - 1) / pieces
         large = count - pieces * (size - 1)
     }
+
+    /// How many pieces have one less.
+    var small: Int { pieces - large }
 }
 
 /// How a product of pixels and output channels is cut into register tiles.
@@ -48,6 +51,8 @@ struct TileChoice: Hashable {
     var pixels: BalancedCut
     /// Vectors of output channels of one cluster.
     var vectors: BalancedCut
+    /// Input channels that the last vector takes at once; 1 where it is not split.
+    var split = 1
     var lines: Int
     var line: Int
     /// Whether the pixels of a tile lie evenly spaced in the input.
@@ -56,6 +61,13 @@ struct TileChoice: Hashable {
     var cost: Double
 
     var tiles: Int { lines * pixels.pieces }
+
+    /// The panels of a cluster: how many vectors each has, and whether its last one is split.
+    var panels: [(vectors: Int, isSplit: Bool)] {
+        (0..<vectors.pieces).map {
+            ($0 < vectors.large ? vectors.size : vectors.size - 1, split > 1 && $0 == vectors.pieces - 1)
+        }
+    }
 
     var way: ConvolutionWay {
         .direct(pixels: pixels.size, vectors: vectors.size, byRows: lines > 1)
@@ -67,6 +79,8 @@ struct TileProblem {
     var output: (height: Int, width: Int)
     /// Vectors of output channels that share their input channels.
     var vectors: Int
+    /// Input channels that the last of these vectors can take at once (`productSplit`).
+    var split = 1
     /// Products summed up for one element.
     var depth: Int
     /// Whether the input's pixels lie evenly spaced across rows.
@@ -99,8 +113,8 @@ private func cuts(_ problem: TileProblem, vectors: BalancedCut, pixelLimit: Int)
     ]
     return forms.map { lines, line, limit, isFlat in
         var choice = TileChoice(
-            pixels: BalancedCut(line, atMost: limit), vectors: vectors, lines: lines, line: line, isFlat: isFlat,
-            cost: 0)
+            pixels: BalancedCut(line, atMost: limit), vectors: vectors, split: problem.split, lines: lines, line: line,
+            isFlat: isFlat, cost: 0)
         choice.cost = cost(of: choice, depth: problem.depth)
         // Measured (`make tune`): where the model sees no difference, tiles by rows are faster.
         if lines == 1, height > 1 { choice.cost *= 1.04 }
@@ -110,17 +124,17 @@ private func cuts(_ problem: TileProblem, vectors: BalancedCut, pixelLimit: Int)
 
 private func cost(of choice: TileChoice, depth: Int) -> Double {
     var total = 0.0
-    for (pixels, tiles) in sizes(choice.pixels) {
-        for (vectors, panels) in sizes(choice.vectors) {
-            let step = max(Double(pixels * vectors) / 2, Double(pixels + vectors) / 2, 4)
-            let address = choice.isFlat ? 0.0 : 6.0 * Double(pixels)
-            total +=
-                Double(choice.lines * tiles * panels) * (step * Double(depth) + address + Double(20 + pixels * vectors))
+    for (pixels, tiles) in [(choice.pixels.size, choice.pixels.large), (choice.pixels.size - 1, choice.pixels.small)] {
+        for panel in choice.panels {
+            // A split vector costs a part of a whole one, with a load of its own for each pixel, and its lanes are added in the end.
+            let (pixels, part) = (Double(pixels), panel.isSplit ? 1 / Double(choice.split) : 0)
+            let whole = Double(panel.vectors - (panel.isSplit ? 1 : 0))
+            let loads = (whole > 0 ? pixels : 0) + pixels * part + whole + part
+            let step = max(pixels * (whole + part) / 2, loads / 2, whole > 0 ? 4 : 4 * part)
+            let address = choice.isFlat ? 0.0 : 6.0 * pixels
+            let sums = pixels * (Double(panel.vectors) + (panel.isSplit ? 3 : 0))
+            total += Double(choice.lines * tiles) * (step * Double(depth) + address + 20 + sums)
         }
     }
     return total
-}
-
-private func sizes(_ cut: BalancedCut) -> [(size: Int, count: Int)] {
-    [(cut.size, cut.large), (cut.size - 1, cut.pieces - cut.large)].filter { $0.1 > 0 }
 }

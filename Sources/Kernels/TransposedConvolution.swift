@@ -54,7 +54,8 @@ private func kernel(
     }
     let isEmpty = row.taps.isEmpty || column.taps.isEmpty
     let plain = phaseConvolution(convolution, isEmpty ? [] : row.taps, isEmpty ? [] : column.taps)
-    let clusters = channelClusters(plain, x: x, y: y, precision: precision)
+    var clusters = channelClusters(plain, x: x, y: y, precision: precision)
+    clusters.splitLastVectors(y: y, precision: precision)
     let origin = (row.offsets.first ?? 0) * x.row + (column.offsets.first ?? 0) * x.pixel
     let geometry = ProductGeometry(
         output: Extent(row.count, column.count), kernel: plain.kernel, tapRow: row.step * x.row,

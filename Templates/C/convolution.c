@@ -4,7 +4,8 @@
    An item is one tile of one panel. A panel is up to PANEL vectors of output channels of one cluster (the channels that share their input
    channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
    Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
-   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
+   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y. The last vector of each cluster may be
+   split (product.c).
    Weights: for each panel its biases, then as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 #include "product.c"
 /* netc: shared */
@@ -19,6 +20,7 @@ typedef struct {
     int lines, line, width;
     int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
     int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
     int block, k_block;                        /* tiles; vectors of input channels */
     convolution_image x, x2, y;
@@ -44,8 +46,8 @@ static INLINE long convolution_base(const convolution_image image, int line, int
     return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
 }
 
-/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes. */
-static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int LANES, const convolution_shape s,
+/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes and taking SPLIT input channels at once. */
+static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int SPLIT, const int LANES, const convolution_shape s,
                                     const convolution_panel p, int line, int start) {
     vf sum[MOST_PIXELS][MOST_VECTORS];
     long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
@@ -66,7 +68,9 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
         UNROLL for (int m = 0; m < PIXELS; m++)
             sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
     }
-    product_accumulate(PIXELS, VECTORS, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    if (SPLIT > 1) product_spread(PIXELS, VECTORS, SPLIT, sum);
+    product_accumulate(PIXELS, VECTORS, SPLIT, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    if (SPLIT > 1) product_collect(PIXELS, VECTORS, SPLIT, sum);
     UNROLL for (int m = 0; m < PIXELS; m++) {
         UNROLL for (int n = 0; n < VECTORS; n++) {
             const int lanes = n < VECTORS - 1 ? VL : LANES;
@@ -97,20 +101,29 @@ static INLINE convolution_run convolution_run_at(const convolution_shape s, int 
 /* Whether pieces that are cut in two sizes hold the larger one at that place. */
 static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
 
+/* Floats of the biases and weights of so many vectors, the last one split, for vectors of input channels and a tail. */
+static INLINE long convolution_weights(const convolution_shape s, int vectors, int split, int k_vectors, int tail) {
+    const long taps = s.sum.kernel_height * s.sum.kernel_width;
+    return vectors * (long)VL
+           + taps * (k_vectors * (long)product_weights(vectors, split, VL) + product_weights(vectors, split, tail));
+}
+
 /* The operands of a panel, for input channels from k_first on. */
 static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
                                                      const float *weights, float *y, const int *offsets, int panel,
                                                      int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
-    const int taps = s.sum.kernel_height * s.sum.kernel_width, depth = 1 + taps * (s.sum.vectors * VL + s.sum.tail);
     const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int split = c == s.panels - 1 ? s.split : 1;
+    const long own = convolution_weights(s, vectors, split, s.sum.vectors, s.sum.tail);
     const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
-    const float *bias = weights + y_vector * VL * depth;
+    const float *bias = weights + cluster * convolution_weights(s, s.cluster_vectors, s.split, s.sum.vectors, s.sum.tail)
+                        + convolution_weights(s, before, 1, s.sum.vectors, s.sum.tail);
     const int is_end = panel == s.panels * s.clusters - 1, is_whole = s.k_block >= s.sum.vectors;
     const int k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors;
     /* The next panel, or the next block of input channels: far fewer weights, which stay in the cache until they are read. */
-    const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
+    const long next = is_whole ? own : convolution_weights(s, vectors, split, k_last, 0);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
         .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
@@ -128,23 +141,23 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
 static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
     const int lines = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * (p.k_last - p.k_first) * (VL / s.sum.prefetch) : 0;
     const int fetched = lines * 16;
-    const int is_end = run.panel == s.clusters * s.panels - 1;
-    const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
+    const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
+    const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
     p.next += run.first * (long)fetched;
     NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
         const int line = tile / s.tiles, t = tile % s.tiles;
         const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
         const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
-        if (s.last_lanes < VL && is_end) {
+        if ((s.split || s.last_lanes < VL) && is_last) {
             const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.last_lanes, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.last_lanes, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, p, line, start);
         } else if (s.big_panels == s.panels || is_big) {
-            if (is_whole) convolution_tile(s.tile, s.panel, VL, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, VL, s, p, line, start);
-        } else {
-            if (is_whole) convolution_tile(s.tile, s.panel - 1, VL, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, VL, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, p, line, start);
+        } else if (!s.split || s.panels - s.big_panels > 1) {
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, p, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, p, line, start);
         }
     }
 }
@@ -165,7 +178,7 @@ static NOINLINE void convolution(const float *restrict x, const float *restrict 
     /* netc: constants */
     const convolution_shape shape = {
         .lines = 14, .line = 14, .width = 14, .tile = 5, .tiles = 3, .big_tiles = 2,
-        .panel = 4, .panels = 1, .big_panels = 1, .last_lanes = VL, .clusters = 1, .x_cluster = 0, .cluster_vectors = 4,
+        .panel = 4, .panels = 1, .big_panels = 1, .last_lanes = VL, .split = 0, .clusters = 1, .x_cluster = 0, .cluster_vectors = 4,
         .block = 42, .k_block = 8,
         .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL, .vector = 256 * VL, .is_flat = 1},
         .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},

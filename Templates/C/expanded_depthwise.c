@@ -61,7 +61,7 @@ static NOINLINE void expanded_depthwise(const float *restrict x, const float *re
     };
     const convolution_shape expansion = {
         .lines = 1, .line = 14, .width = 14, .tile = 7, .tiles = 2, .big_tiles = 2,
-        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = VL, .clusters = 1, .x_cluster = 0, .cluster_vectors = 2,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = VL, .split = 0, .clusters = 1, .x_cluster = 0, .cluster_vectors = 2,
         .block = 2, .k_block = 2,
         .x = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},

@@ -2,7 +2,11 @@
    while all taps and input channels of a block pass by.
 
    Weights are read strictly in order: [vector of input channels][tap row][tap column][channel of the vector][lane of the panel], where a
-   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast. */
+   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast.
+
+   The last vector of a panel may be split: where it holds 1/SPLIT of VL output channels or fewer, it sums up SPLIT input channels at once, the
+   i-th of them for output channel j in lane j·SPLIT + i, and these lanes are added in the end. Its weights for SPLIT channels are one vector,
+   behind those of the other vectors for each of these channels. Channels left over have weights of zero in all lanes but the first. */
 #ifndef PRODUCT /* where two templates that need it stand in one */
 #define PRODUCT
 #include "activation.c"
@@ -52,10 +56,66 @@ static INLINE void product_lanes(const int PIXELS, const int VECTORS, const prod
     }
 }
 
+/* SPLIT floats again and again. */
+static INLINE vf product_repeat(const int SPLIT, const float *x) {
+    vf result = {0};
+    UNROLL for (int i = 0; i < VL; i++) result[i] = x[i % SPLIT];
+    return result;
+}
+
+/* Splits the last vector: each output channel goes to the first of its lanes, zeros to the others. */
+static INLINE void product_spread(const int PIXELS, const int VECTORS, const int SPLIT, vf sum[][MOST_VECTORS]) {
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        const vf x = sum[m][VECTORS - 1];
+        vf result = {0};
+        UNROLL for (int i = 0; i < VL; i++) if (i % SPLIT == 0) result[i] = x[i / SPLIT];
+        sum[m][VECTORS - 1] = result;
+    }
+}
+
+/* Adds the lanes of each output channel of the last vector; zeros stand behind them. */
+static INLINE void product_collect(const int PIXELS, const int VECTORS, const int SPLIT, vf sum[][MOST_VECTORS]) {
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        const vf x = sum[m][VECTORS - 1];
+        vf result = {0};
+        UNROLL for (int k = 0; k < SPLIT; k++) {
+            vf part = {0};
+            UNROLL for (int i = 0; i < VL / SPLIT; i++) part[i] = x[i * SPLIT + k];
+            result += part;
+        }
+        sum[m][VECTORS - 1] = result;
+    }
+}
+
+/* Floats of a panel's weights for one tap of `count` input channels. */
+static INLINE int product_weights(const int VECTORS, const int SPLIT, int count) {
+    return (SPLIT <= 1 ? count * VECTORS : count * (VECTORS - 1) + count / SPLIT + count % SPLIT) * VL;
+}
+
+/* One tap of `count` input channels where the last vector is split. */
+static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
+                                     const float *x, const long *x_at, const float *w, const float *next,
+                                     vf sum[][MOST_VECTORS]) {
+    const int WHOLE = VECTORS - 1;
+    UNROLL_2 for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+        UNROLL for (int i = 0; i < SPLIT; i++) {
+            if (s.prefetch && (k + i) % s.prefetch == 0) __builtin_prefetch(next + (k + i) / s.prefetch * 16, 0, 2);
+            product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
+        }
+        const vf b = load_aligned(w + SPLIT * WHOLE * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, x + x_at[m] + k) * b;
+    }
+    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL) product_step(PIXELS, VECTORS, x + k, x_at, w, sum);
+}
+
 /* One tap of `count` input channels. */
-static INLINE void product_tap(const int PIXELS, const int VECTORS, const product_sum s, const int count, const float *x,
-                               const long *x_at, const int *offsets, const float *w, const float *next,
+static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
+                               const float *x, const long *x_at, const int *offsets, const float *w, const float *next,
                                vf sum[][MOST_VECTORS]) {
+    if (SPLIT > 1) {
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, next, sum);
+        return;
+    }
 #ifdef __ARM_NEON
     if (count == VL && !s.is_indexed) {
         product_lanes(PIXELS, VECTORS, s, x, x_at, w, next, sum);
@@ -70,19 +130,19 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const produc
 
 /* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
    x_at[m] the distance to pixel m, w at the panel's first weight, next at what this tile fetches of the weights that come next. */
-static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
+static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int first,
                                       const int last, const float *x, const long *x_at, const int *offsets,
                                       const float *w, const float *next, vf sum[][MOST_VECTORS]) {
     const int taps = s.kernel_height * s.kernel_width;
     const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
-    w += (long)first * taps * (VL * VECTORS * VL);
+    w += first * (long)taps * product_weights(VECTORS, SPLIT, VL);
     NO_UNROLL for (int v = first; v < last; v++) {
         const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
         NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
             NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
-                product_tap(PIXELS, VECTORS, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at, s.is_indexed ? offsets + v * VL : 0, w,
-                            next, sum);
-                w += VL * VECTORS * VL;
+                product_tap(PIXELS, VECTORS, SPLIT, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+                            s.is_indexed ? offsets + v * VL : 0, w, next, sum);
+                w += product_weights(VECTORS, SPLIT, VL);
                 next += line_floats;
             }
         }
@@ -91,9 +151,9 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     const float *xv = x + (s.is_indexed ? 0 : (long)s.vectors * s.vector);
     NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
         NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
-            product_tap(PIXELS, VECTORS, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+            product_tap(PIXELS, VECTORS, SPLIT, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
                         s.is_indexed ? offsets + s.vectors * VL : 0, w, next, sum);
-            w += s.tail * VECTORS * VL;
+            w += product_weights(VECTORS, SPLIT, s.tail);
             next += line_floats;
         }
     }

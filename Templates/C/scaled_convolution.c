@@ -3,15 +3,21 @@
    Each thread scales all weights, in its scratch memory, and then takes its items as those of convolution.c are. */
 #include "convolution.c"
 /* netc: shared */
-/* Each panel's biases as they are, then the weights of one channel after the other. */
+/* Each panel's biases as they are, then the weights of one channel after the other, with a split vector behind those of its channels. */
 static INLINE void scaled_weights(const convolution_shape s, const float *factors, const float *weights, float *scaled) {
     const int channels = s.sum.vectors * VL + s.sum.tail;
     NO_UNROLL for (int panel = 0; panel < s.panels; panel++) {
         const int vectors = is_big_piece(s.panels, s.big_panels, panel) ? s.panel : s.panel - 1;
+        const int split = s.split && panel == s.panels - 1 ? s.split : 1, whole = channels / split * split;
         for (int n = 0; n < vectors; n++, weights += VL, scaled += VL) store(scaled, load_aligned(weights));
         NO_UNROLL for (int k = 0; k < channels; k++) {
             const vf factor = broadcast(factors[k]);
-            for (int n = 0; n < vectors; n++, weights += VL, scaled += VL) store(scaled, load_aligned(weights) * factor);
+            const int plain = split > 1 && k < whole ? vectors - 1 : vectors;
+            for (int n = 0; n < plain; n++, weights += VL, scaled += VL) store(scaled, load_aligned(weights) * factor);
+            if (s.split && split > 1 && k < whole && k % split == split - 1) {
+                store(scaled, load_aligned(weights) * product_repeat(s.split, factors + k + 1 - split));
+                weights += VL, scaled += VL;
+            }
         }
     }
 }
@@ -21,7 +27,7 @@ static NOINLINE void scaled_convolution(const float *restrict x, const float *re
     /* netc: constants */
     const convolution_shape shape = {
         .lines = 1, .line = 196, .width = 14, .tile = 14, .tiles = 14, .big_tiles = 14,
-        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = VL, .clusters = 1, .x_cluster = 0, .cluster_vectors = 2,
+        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = VL, .split = 0, .clusters = 1, .x_cluster = 0, .cluster_vectors = 2,
         .block = 14, .k_block = 2,
         .x = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
         .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},

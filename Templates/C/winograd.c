@@ -141,11 +141,11 @@ static INLINE void winograd_panel(
             UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
         }
         if (is_big) {
-            product_accumulate(s.group, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
+            product_accumulate(s.group, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
             UNROLL for (int m = 0; m < s.group; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         } else {
-            product_accumulate(s.group - 1, VECTORS, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
+            product_accumulate(s.group - 1, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
             UNROLL for (int m = 0; m < s.group - 1; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         }

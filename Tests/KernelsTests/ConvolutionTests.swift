@@ -11,6 +11,31 @@ import Testing
         let cases = (0..<12).map { _ in ConvolutionProblem(&random).makeCase(target, &random) }
         #expect(try failures(cases, target: target) == [])
     }
+
+    /// The last vector of each group takes two or four input channels at once; in small caches sums wait in y between blocks of them.
+    @Test(arguments: runnableTargets.filter { $0.lanes >= 8 })
+    func `a last vector of few channels equals a plain loop`(_ target: Target) throws {
+        var random = TestRandom(seed: 11)
+        var small = target
+        small.l2 = 4096
+        let lanes = target.lanes
+        var cases: [KernelCase] = []
+        for filters in [1, lanes / 4, lanes / 2, lanes + lanes / 4 - 1, 2 * lanes + lanes / 2, 6 * lanes + lanes / 2] {
+            for (channels, groups) in [(3, 1), (2 * lanes, 1), (3 * lanes + 5, 1), (lanes, 3)] {
+                var p = ConvolutionProblem(&random)
+                p.channels = channels * groups
+                p.convolution.groups = groups
+                p.convolution.filters = filters * groups
+                let k = p.convolution.kernel
+                p.convolution.weights = random.tensor([k.height, k.width, channels, filters * groups])
+                p.convolution.bias = random.tensor([filters * groups])
+                p.convolution.epilogue = random.epilogue(filters: filters * groups)
+                cases.append(p.makeCase(random.pick([target, small]), &random))
+            }
+        }
+        #expect(cases.count { $0.name.contains("input channels at once") } >= 12)
+        #expect(try failures(cases, target: target) == [])
+    }
 }
 
 /// Each kernel against its definition, at every width.
