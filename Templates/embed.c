@@ -90,6 +90,9 @@ static const char depthwise_c[] = {
 #embed "C/depthwise.c" suffix(, 0)
 };
 
+static const char fetching_convolution_c[] = {
+#embed "C/fetching_convolution.c" suffix(, 0)
+};
 static const char scaled_convolution_c[] = {
 #embed "C/scaled_convolution.c" suffix(, 0)
 };
@@ -131,6 +134,7 @@ static const netc_template templates[] = {
     {"product", product_c},
     {"convolution", convolution_c},
     {"depthwise", depthwise_c},
+    {"fetching_convolution", fetching_convolution_c},
     {"scaled_convolution", scaled_convolution_c},
     {"separable", separable_c},
 };

@@ -6,7 +6,7 @@ struct FunctionTable {
     struct Function {
         var name: String
         var text: String
-        /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `y`, `scratch`, `first`, `last`.
+        /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `ahead`, `y`, `scratch`, `first`, `last`.
         var parameters: [String]
         /// Shared texts that must stand before it, by name.
         var needs: [String]

@@ -161,6 +161,7 @@ struct SourceWriter {
             case "factors": pointer(site.call.reads[site.call.reads.count - 1])
             case "y": pointer(site.call.writes)
             case "weights": "packed_weights + \(site.weights ?? 0)"
+            case "ahead": "packed_weights + \(site.call.fetched.map { calls[$0.step][$0.call].weights! + $0.start } ?? 0)"
             case "scratch": "t ? spare : ws + \(site.call.scratch.map { plan.buffers[$0].offset / 4 } ?? 0)"
             case "first": "SHARE(\(items))"
             case "last": nil

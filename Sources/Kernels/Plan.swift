@@ -47,6 +47,8 @@ public struct Call: Sendable {
     public var writes: Place
     /// The per-thread scratch memory, a buffer of the plan; `nil` where the kernel needs none.
     public var scratch: Int?
+    /// Weights of a later step that the kernel fetches into the caches.
+    public var fetched: Fetched?
 
     public init(instance: KernelInstance, reads: [Place], writes: Place, scratch: Int? = nil) {
         self.instance = instance
@@ -158,13 +160,8 @@ extension Step {
     /// The output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
     public var winogradTile: (side: Int, dilation: Extent)? {
         for call in calls where call.instance.template == "winograd" {
-            func constant(_ name: String) -> Int {
-                guard case .int(let value)? = call.instance.constants.first(where: { $0.name == name })?.value else {
-                    preconditionFailure("winograd.c without \(name)")
-                }
-                return value
-            }
-            return (constant("OUTPUT"), Extent(constant("DILATION_HEIGHT"), constant("DILATION_WIDTH")))
+            let kernel = call.instance
+            return (kernel["OUTPUT"], Extent(kernel["DILATION_HEIGHT"], kernel["DILATION_WIDTH"]))
         }
         return nil
     }

@@ -32,6 +32,7 @@ extension Planner {
             guard let (value, location) = draft.result else { continue }
             finished[number].result = materialised(value, at: place(location), buffers, step: number)
         }
+        finished.fetchAhead(for: target)
         return Plan(
             target: target, batch: batch, inputs: publicInputs(), outputs: publicOutputs(), steps: finished,
             buffers: buffers,

@@ -40,7 +40,7 @@ package struct InstantiatedKernel: Sendable {
     /// Texts that must stand before it, once a file, in order.
     package var shared: [(name: String, text: String)]
     package var kernel: String
-    /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `y`, `scratch`, `first`, `last`.
+    /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `ahead`, `y`, `scratch`, `first`, `last`.
     package var parameters: [String]
 }
 

@@ -23,6 +23,7 @@ typedef struct {
     int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
     int block, k_block;                        /* tiles; vectors of input channels */
+    long ahead;                                /* floats that a later step reads, fetched while this one multiplies */
     convolution_image x, x2, y;
     product_sum sum;
     product_epilogue epilogue;
@@ -30,7 +31,8 @@ typedef struct {
 
 /* What one panel works on, and which input channels. */
 typedef struct {
-    const float *x, *x2, *bias, *weights, *next;
+    const float *x, *x2, *bias, *weights;
+    product_fetched from;
     const int *offsets;
     float *y;
     int k_first, k_last;
@@ -69,7 +71,7 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
             sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
     }
     if (SPLIT > 1) product_spread(PIXELS, VECTORS, SPLIT, sum);
-    product_accumulate(PIXELS, VECTORS, SPLIT, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    product_accumulate(PIXELS, VECTORS, SPLIT, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.from, sum);
     if (SPLIT > 1) product_collect(PIXELS, VECTORS, SPLIT, sum);
     UNROLL for (int m = 0; m < PIXELS; m++) {
         UNROLL for (int n = 0; n < VECTORS; n++) {
@@ -110,8 +112,8 @@ static INLINE long convolution_weights(const convolution_shape s, int vectors, i
 
 /* The operands of a panel, for input channels from k_first on. */
 static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
-                                                     const float *weights, float *y, const int *offsets, int panel,
-                                                     int k_first) {
+                                                     const float *weights, const float *ahead, float *y,
+                                                     const int *offsets, int panel, int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
     const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
     const int split = c == s.panels - 1 ? s.split : 1;
@@ -129,7 +131,7 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
         .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
-        .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
+        .from = {.next = bias + (is_end && k_last == s.sum.vectors ? 0 : next), .ahead = ahead},
         .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
         .y = y + y_vector * s.y.vector,
         .k_first = k_first,
@@ -137,38 +139,47 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     };
 }
 
+/* What a tile fetches of what a later step reads: each tile the next part of it, from the start again behind its end. */
+static INLINE const float *convolution_ahead(const convolution_shape s, const convolution_panel p, int panel, int tile) {
+    if (!s.sum.ahead) return p.from.ahead;
+    const long taps = s.sum.kernel_height * s.sum.kernel_width, tiles = s.lines * (long)s.tiles;
+    const long before = panel * tiles * s.sum.vectors + tiles * p.k_first + tile * (long)(p.k_last - p.k_first);
+    return p.from.ahead + before * taps * product_fetched_floats(s.sum.ahead) % s.ahead;
+}
+
 /* All tiles of an item's run, for the input channels of one panel. */
-static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
-    const int lines = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * (p.k_last - p.k_first) * (VL / s.sum.prefetch) : 0;
-    const int fetched = lines * 16;
+static INLINE void convolution_tiles(const convolution_shape s, const convolution_panel p, const convolution_run run) {
+    const int taps = s.sum.kernel_height * s.sum.kernel_width;
+    const int fetched = taps * (p.k_last - p.k_first) * product_fetched_floats(s.sum.prefetch);
     const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
     const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
-    p.next += run.first * (long)fetched;
-    NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
+    NO_UNROLL for (int tile = run.first; tile < run.last; tile++) {
+        convolution_panel own = p;
+        own.from = (product_fetched){p.from.next + tile * (long)fetched, convolution_ahead(s, p, run.panel, tile)};
         const int line = tile / s.tiles, t = tile % s.tiles;
         const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
         const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
         if ((s.split || s.last_lanes < VL) && is_last) {
             const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, own, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, own, line, start);
         } else if (s.big_panels == s.panels || is_big) {
-            if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, own, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
         } else if (!s.split || s.panels - s.big_panels > 1) {
-            if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, own, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
         }
     }
 }
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
-                                     float *y, const int *offsets, int first, int last) {
+                                     const float *ahead, float *y, const int *offsets, int first, int last) {
     x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
-            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, y, offsets, run.panel, k), run);
+            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, ahead, y, offsets, run.panel, k), run);
         item += run.last - run.first;
     }
 }
@@ -188,5 +199,5 @@ static NOINLINE void convolution(const float *restrict x, const float *restrict 
     };
     static const int OFFSETS[] = {0};
     /* netc: end */
-    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
+    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
 }

@@ -48,7 +48,7 @@ static INLINE void expansion_rows(const expansion_buffer b, const convolution_sh
     float *y = buffer + b.left + s.y.origin + start * (long)s.y.row;
     NO_UNROLL for (int panel = 0; panel < s.clusters * s.panels; panel++)
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
-            convolution_tiles(s, convolution_panel_at(s, x, x, weights, y, offsets, panel, k),
+            convolution_tiles(s, convolution_panel_at(s, x, x, weights, 0, y, offsets, panel, k),
                               (convolution_run){panel, 0, (end - start) * s.tiles});
 }
 /* netc: kernel */

@@ -53,6 +53,6 @@ static NOINLINE void inverted_residual(const float *restrict x, const float *res
         expansion_rows(buffer, expansion, x, weights, scratch, EXPANSION_OFFSETS, item, item == first);
         depthwise_items(depthwise, scratch + buffer.left, scratch, depthwise_weights, between, DEPTHWISE_OFFSETS, 0,
                         depthwise.vectors * ROWS);
-        convolution_items(pointwise, between, x2_rows, pointwise_weights, y_rows, POINTWISE_OFFSETS, 0, tiles);
+        convolution_items(pointwise, between, x2_rows, pointwise_weights, 0, y_rows, POINTWISE_OFFSETS, 0, tiles);
     }
 }

@@ -21,7 +21,21 @@ typedef struct {
     int vector;              /* floats of x from one such vector to the next */
     int is_indexed;          /* or else: channel k lies at offsets[k] */
     int prefetch;            /* one cache line of the weights that come next is fetched every that many channels; 0: none */
+    int ahead;               /* the same for what a later step reads */
 } product_sum;
+
+/* What is fetched into the caches meanwhile: weights that come next, and what a later step reads. */
+typedef struct {
+    const float *next, *ahead;
+} product_fetched;
+
+static INLINE void product_fetch(const product_sum s, const product_fetched from, const int k) {
+    if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(from.next + k / s.prefetch * 16, 0, 2);
+    if (s.ahead && k % s.ahead == 0) __builtin_prefetch(from.ahead + k / s.ahead * 16, 0, 2);
+}
+
+/* Floats that a tap of a vector of input channels fetches, where one line is fetched every that many channels. */
+static INLINE int product_fetched_floats(const int every) { return every ? VL / every * 16 : 0; }
 
 typedef struct {
     int first, last; /* kinds of activation, before and after the residual */
@@ -43,11 +57,11 @@ static INLINE void product_step(const int PIXELS, const int VECTORS, const float
 /* The same for a vector of input channels, each taken from its lane: that takes no load of its own where one
    instruction multiplies by a lane. */
 static INLINE void product_lanes(const int PIXELS, const int VECTORS, const product_sum s, const float *x,
-                                 const long *x_at, const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+                                 const long *x_at, const float *w, const product_fetched from, vf sum[][MOST_VECTORS]) {
     vf a[MOST_PIXELS];
     UNROLL for (int m = 0; m < PIXELS; m++) a[m] = load(x + x_at[m]);
     UNROLL for (int k = 0; k < VL; k++) {
-        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        product_fetch(s, from, k);
         vf b[MOST_VECTORS];
         UNROLL for (int n = 0; n < VECTORS; n++) b[n] = load_aligned(w + (k * VECTORS + n) * VL);
         UNROLL for (int m = 0; m < PIXELS; m++) {
@@ -94,12 +108,12 @@ static INLINE int product_weights(const int VECTORS, const int SPLIT, int count)
 
 /* One tap of `count` input channels where the last vector is split. */
 static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
-                                     const float *x, const long *x_at, const float *w, const float *next,
+                                     const float *x, const long *x_at, const float *w, const product_fetched from,
                                      vf sum[][MOST_VECTORS]) {
     const int WHOLE = VECTORS - 1;
     UNROLL_2 for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
         UNROLL for (int i = 0; i < SPLIT; i++) {
-            if (s.prefetch && (k + i) % s.prefetch == 0) __builtin_prefetch(next + (k + i) / s.prefetch * 16, 0, 2);
+            product_fetch(s, from, k + i);
             product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
         }
         const vf b = load_aligned(w + SPLIT * WHOLE * VL);
@@ -110,40 +124,39 @@ static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const 
 
 /* One tap of `count` input channels. */
 static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
-                               const float *x, const long *x_at, const int *offsets, const float *w, const float *next,
-                               vf sum[][MOST_VECTORS]) {
+                               const float *x, const long *x_at, const int *offsets, const float *w,
+                               const product_fetched from, vf sum[][MOST_VECTORS]) {
     if (SPLIT > 1) {
-        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, next, sum);
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, from, sum);
         return;
     }
 #ifdef __ARM_NEON
     if (count == VL && !s.is_indexed) {
-        product_lanes(PIXELS, VECTORS, s, x, x_at, w, next, sum);
+        product_lanes(PIXELS, VECTORS, s, x, x_at, w, from, sum);
         return;
     }
 #endif
     UNROLL_4 for (int k = 0; k < count; k++) {
-        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        product_fetch(s, from, k);
         product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w + k * (VECTORS * VL), sum);
     }
 }
 
 /* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
-   x_at[m] the distance to pixel m, w at the panel's first weight, next at what this tile fetches of the weights that come next. */
+   x_at[m] the distance to pixel m, w at the panel's first weight, `from` at what this tile fetches. */
 static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int first,
                                       const int last, const float *x, const long *x_at, const int *offsets,
-                                      const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+                                      const float *w, product_fetched from, vf sum[][MOST_VECTORS]) {
     const int taps = s.kernel_height * s.kernel_width;
-    const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
     w += first * (long)taps * product_weights(VECTORS, SPLIT, VL);
     NO_UNROLL for (int v = first; v < last; v++) {
         const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
         NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
             NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
                 product_tap(PIXELS, VECTORS, SPLIT, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
-                            s.is_indexed ? offsets + v * VL : 0, w, next, sum);
+                            s.is_indexed ? offsets + v * VL : 0, w, from, sum);
                 w += product_weights(VECTORS, SPLIT, VL);
-                next += line_floats;
+                from.next += product_fetched_floats(s.prefetch), from.ahead += product_fetched_floats(s.ahead);
             }
         }
     }
@@ -152,9 +165,9 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
         NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
             product_tap(PIXELS, VECTORS, SPLIT, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
-                        s.is_indexed ? offsets + s.vectors * VL : 0, w, next, sum);
+                        s.is_indexed ? offsets + s.vectors * VL : 0, w, from, sum);
             w += product_weights(VECTORS, SPLIT, s.tail);
-            next += line_floats;
+            from.next += product_fetched_floats(s.prefetch);
         }
     }
 }

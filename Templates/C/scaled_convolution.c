@@ -39,5 +39,5 @@ static NOINLINE void scaled_convolution(const float *restrict x, const float *re
     /* netc: end */
     if (first == last) return;
     scaled_weights(shape, factors, weights, scratch);
-    convolution_items(shape, x, x2, scratch, y, OFFSETS, first, last);
+    convolution_items(shape, x, x2, scratch, 0, y, OFFSETS, first, last);
 }

@@ -38,6 +38,6 @@ static NOINLINE void separable(const float *restrict x, const float *restrict x2
         const float *x2_rows = x2 + item * (long)(ROWS * pointwise.x2.row);
         float *y_rows = y + item * (long)(ROWS * pointwise.y.row);
         depthwise_items(depthwise, rows, rows, weights, scratch, DEPTHWISE_OFFSETS, 0, depthwise.vectors * ROWS);
-        convolution_items(pointwise, scratch, x2_rows, pointwise_weights, y_rows, POINTWISE_OFFSETS, 0, tiles);
+        convolution_items(pointwise, scratch, x2_rows, pointwise_weights, 0, y_rows, POINTWISE_OFFSETS, 0, tiles);
     }
 }

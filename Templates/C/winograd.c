@@ -126,7 +126,7 @@ static INLINE void winograd_restore(
 /* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
 static INLINE void winograd_panel(
     const int VECTORS, const winograd_shape s, const float *transformed, const float *w, const float *next, float *products) {
-    const product_sum sum_over = {1, 1, 0, 0, s.x_vectors, 0, VL, 0, s.prefetch};
+    const product_sum sum_over = {.kernel_height = 1, .kernel_width = 1, .vectors = s.x_vectors, .vector = VL, .prefetch = s.prefetch};
     const int fetched = s.prefetch ? s.x_vectors * (VL / s.prefetch * 16) : 0;
     const long x_tile = s.x_vectors * VL, y_tile = s.y_vectors * VL;
     NO_UNROLL for (int g = 0; g < s.groups; g++, next += fetched) {
@@ -141,11 +141,11 @@ static INLINE void winograd_panel(
             UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
         }
         if (is_big) {
-            product_accumulate(s.group, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
+            product_accumulate(s.group, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, (product_fetched){next, 0}, sum);
             UNROLL for (int m = 0; m < s.group; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         } else {
-            product_accumulate(s.group - 1, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, next, sum);
+            product_accumulate(s.group - 1, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, (product_fetched){next, 0}, sum);
             UNROLL for (int m = 0; m < s.group - 1; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         }

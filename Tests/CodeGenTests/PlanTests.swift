@@ -39,6 +39,32 @@ import Testing
         #expect(kernels(plan) == ["convolution", "dense"])
     }
 
+    /// Two convolutions together can fetch the 640 × 100 weights: the nearer one as much as its channels allow, the other one the rest.
+    @Test func `convolutions fetch the weights of a dense layer behind them`() throws {
+        let plan = try plan { s in
+            let x = s.convolution(s.input([6, 6, 32]), 64)
+            s.output(s.dense(s.flatten(s.convolution(s.convolution(x, 64), 16)), 100))
+        }
+        let dense = try #require(plan.steps.last?.calls.first?.instance.weights.count)
+        let fetching = plan.steps.flatMap(\.calls).filter { $0.instance.template == "fetching_convolution" }
+        let ranges = fetching.compactMap(\.fetched).sorted { $0.start < $1.start }
+        #expect(ranges.count == fetching.count && ranges.count >= 2)
+        #expect(ranges.allSatisfy { $0.step == plan.steps.count - 1 && $0.call == 0 && $0.start % 16 == 0 })
+        var end = 0
+        for range in ranges {
+            #expect(range.start == end)
+            end += range.floats
+        }
+        #expect(end <= dense)
+    }
+
+    @Test func `nothing is fetched for a small dense layer`() throws {
+        let plan = try plan { s in
+            s.output(s.dense(s.flatten(s.convolution(s.convolution(s.input([6, 6, 32]), 64), 16)), 10))
+        }
+        #expect(kernels(plan) == ["copy", "convolution", "convolution", "dense"])
+    }
+
     @Test func `an activation that stands alone overwrites its operand`() throws {
         let plan = try plan { s in
             let x = s.activation(s.convolution(s.input([4, 4, 3]), 16), .tanh)
