@@ -156,7 +156,7 @@ public struct PlanOptions: Hashable, Sendable {
 
 extension Step {
     /// The output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
-    public var winogradTile: (side: Int, dilation: Extent)? {
+    public var winogradTile: (tile: Extent, dilation: Extent)? {
         for call in calls where call.instance.template == "winograd" {
             func constant(_ name: String) -> Int {
                 guard case .int(let value)? = call.instance.constants.first(where: { $0.name == name })?.value else {
@@ -164,7 +164,10 @@ extension Step {
                 }
                 return value
             }
-            return (constant("OUTPUT"), Extent(constant("DILATION_HEIGHT"), constant("DILATION_WIDTH")))
+            return (
+                Extent(constant("OUTPUT_HEIGHT"), constant("OUTPUT_WIDTH")),
+                Extent(constant("DILATION_HEIGHT"), constant("DILATION_WIDTH"))
+            )
         }
         return nil
     }
@@ -172,8 +175,8 @@ extension Step {
 
 extension Plan {
     /// The output tiles of each layer that is computed by Winograd's algorithm, by the layer's name.
-    public var winogradTiles: [String: (side: Int, dilation: Extent)] {
-        var tiles: [String: (side: Int, dilation: Extent)] = [:]
+    public var winogradTiles: [String: (tile: Extent, dilation: Extent)] {
+        var tiles: [String: (tile: Extent, dilation: Extent)] = [:]
         for step in steps {
             guard let tile = step.winogradTile else { continue }
             for layer in step.origin.layers { tiles[layer.name] = tile }
