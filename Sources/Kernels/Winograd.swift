@@ -15,7 +15,7 @@ package func winogradForm(for convolution: Convolution, input: [Int], output: [I
     // Measured: along one axis the larger tile is better even where its last one is cut off.
     if convolution.isAlongOneAxis { return form }
     let phase = TileGrid(form, convolution, height: x.height, width: x.width).phase
-    let isSmall = min(phase.height, phase.width) < 13
+    let isSmall = min(phase.height, phase.width) < 11
     let isDeep = convolution.channelsPerGroup * convolution.filtersPerGroup > 512 * 512
     return isSmall || isDeep ? forms.last : form
 }
@@ -55,7 +55,8 @@ func whyDirect(_ convolution: Convolution, input: [Int], output: [Int], lanes: I
         return "groups share vectors"
     }
     let phase = TileGrid(form, convolution, height: x.height, width: x.width).phase
-    if kernel.height > 1 && phase.height < 7 || kernel.width > 1 && phase.width < 7 {
+    let least = min(channels, filters) < 64 ? 8 : 7
+    if kernel.height > 1 && phase.height < least || kernel.width > 1 && phase.width < least {
         return "the map is too small for tiles"
     }
     return nil
