@@ -26,10 +26,10 @@ public struct PlannerCapabilities: KernelCapabilities {
             return Judgement(
                 pays: false, reason: "each of its \(factor.height * factor.width) phases would be a kernel")
         }
-        let winograd = winogradOutput(for: convolution, input: inputShape, output: outputShape, lanes: target.lanes)
-        return winograd == nil
-            ? Judgement(pays: true, reason: "taps that meet the same cell are added up at compile time")
-            : Judgement(pays: false, reason: "Winograd's algorithm needs fewer products")
+        let winograd = winogradForm(for: convolution, input: inputShape, output: outputShape, lanes: target.lanes)
+        return winograd.map { $0.saves(over: factor, of: convolution.kernel) } ?? false
+            ? Judgement(pays: false, reason: "Winograd's algorithm needs fewer products")
+            : Judgement(pays: true, reason: "taps that meet the same cell are added up at compile time")
     }
 
     /// Only Winograd's kernel pools: what it has in registers are whole windows.
@@ -39,7 +39,9 @@ public struct PlannerCapabilities: KernelCapabilities {
         if let reason = whyDirect(convolution, input: inputShape, output: map, lanes: target.lanes) {
             return Judgement(pays: false, reason: "it is not computed by Winograd's algorithm, for \(reason)")
         }
-        guard convolution.dilation == .one, let pooling = convolution.pooling, fitsWinogradTiles(pooling) else {
+        guard convolution.dilation == .one, let pooling = convolution.pooling,
+            WinogradForm.all(for: convolution.kernel).allSatisfy({ fitsWinogradTiles(pooling, $0) })
+        else {
             return Judgement(pays: false, reason: "no tile holds its windows whole")
         }
         return Judgement(pays: true, reason: "its tiles hold whole windows")

@@ -4,18 +4,19 @@ import IR
 package enum ConvolutionWay: Hashable, Sendable {
     /// In register tiles of so many pixels and vectors, cut from each row of the map or from all of it.
     case direct(pixels: Int, vectors: Int, byRows: Bool)
-    /// By F(side×side, 3×3), so many tiles at a time.
-    case winograd(side: Int, block: Int)
+    /// By Winograd's algorithm in tiles of that size, so many at a time.
+    case winograd(tile: Extent, block: Int)
 
     package var name: String {
         switch self {
         case .direct(let pixels, let vectors, let byRows): "direct \(pixels)x\(vectors) \(byRows ? "rows" : "map")"
-        case .winograd(let side, let block): "winograd \(side) by \(block)"
+        case .winograd(let tile, let block):
+            "winograd \(tile.height == tile.width ? "" : "\(tile.height)x")\(tile.width) by \(block)"
         }
     }
 
-    /// The side of Winograd's tiles; `nil` for the direct algorithm.
-    var side: Int? { if case .winograd(let side, _) = self { side } else { nil } }
+    /// Winograd's tiles; `nil` for the direct algorithm.
+    var tile: Extent? { if case .winograd(let tile, _) = self { tile } else { nil } }
 
     init?(name: String) {
         let words = name.split(separator: " ")
@@ -23,8 +24,10 @@ package enum ConvolutionWay: Hashable, Sendable {
             let sizes = words[1].split(separator: "x").compactMap { Int($0) }
             guard sizes.count == 2 else { return nil }
             self = .direct(pixels: sizes[0], vectors: sizes[1], byRows: words[2] == "rows")
-        } else if words.count == 4, words[0] == "winograd", let side = Int(words[1]), let block = Int(words[3]) {
-            self = .winograd(side: side, block: block)
+        } else if words.count == 4, words[0] == "winograd", let block = Int(words[3]) {
+            let sides = words[1].split(separator: "x").compactMap { Int($0) }
+            guard (1...2).contains(sides.count) else { return nil }
+            self = .winograd(tile: Extent(sides[0], sides.last!), block: block)
         } else {
             return nil
         }

@@ -52,7 +52,7 @@ extension KernelInstance {
 
     /// How many vectors of input channels all its tiles multiply, tap by tap; 0 for kernels that can't fetch.
     fileprivate var fetchingVectors: Int {
-        guard template == "convolution", Xelse { return 0 }
+        guard template == "convolution" else { return 0 }
         return items * self["SUM_VECTORS"] * self["SUM_KERNEL_HEIGHT"] * self["SUM_KERNEL_WIDTH"]
     }
 

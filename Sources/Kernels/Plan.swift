@@ -158,10 +158,13 @@ public struct PlanOptions: Hashable, Sendable {
 
 extension Step {
     /// The output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
-    public var winogradTile: (side: Int, dilation: Extent)? {
+    public var winogradTile: (tile: Extent, dilation: Extent)? {
         for call in calls where call.instance.template == "winograd" {
             let kernel = call.instance
-            return (kernel["OUTPUT"], Extent(kernel["DILATION_HEIGHT"], kernel["DILATION_WIDTH"]))
+            return (
+                Extent(kernel["OUTPUT_HEIGHT"], kernel["OUTPUT_WIDTH"]),
+                Extent(kernel["DILATION_HEIGHT"], kernel["DILATION_WIDTH"])
+            )
         }
         return nil
     }
@@ -169,8 +172,8 @@ extension Step {
 
 extension Plan {
     /// The output tiles of each layer that is computed by Winograd's algorithm, by the layer's name.
-    public var winogradTiles: [String: (side: Int, dilation: Extent)] {
-        var tiles: [String: (side: Int, dilation: Extent)] = [:]
+    public var winogradTiles: [String: (tile: Extent, dilation: Extent)] {
+        var tiles: [String: (tile: Extent, dilation: Extent)] = [:]
         for step in steps {
             guard let tile = step.winogradTile else { continue }
             for layer in step.origin.layers { tiles[layer.name] = tile }

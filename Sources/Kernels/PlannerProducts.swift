@@ -18,6 +18,9 @@ extension Planner {
         } else if !x.layout.covers(borders[source] ?? .zero) {
             x = blocked(source, why: "for a border of zeros")
         }
+        if convolution.groups > 1, !separatesGroups(convolution, x: x.layout), isByWinograd(convolution, operation) {
+            x = blocked(source, slots: naturalSlots(graph[source].channels), why: "for vectors of one group")
+        }
         let slots = outputSlots(of: convolution, x: x.layout, isDepthwise: isDepthwise)
         let (y, r) = places(
             ofSum: operation, convolution.epilogue, slots: slots, isOrderFree: convolution.groups == 1,
@@ -33,12 +36,16 @@ extension Planner {
         } else {
             let choice = decide(convolution, operation, x: x.layout, y: y.layout)
             decision = choice
-            if let m = choice.way.side {
-                reasons.append("by Winograd's algorithm: \((m + 2) * (m + 2)) products do the work of \(9 * m * m)")
+            if let form = choice.way.tile.flatMap({ convolution.winogradForm(tile: $0) }) {
+                let (tile, kernel) = (form.tile, convolution.kernel)
+                let work = tile.height * tile.width * kernel.height * kernel.width
+                reasons.append(
+                    "by Winograd's algorithm: \(form.places * form.parts) products do the work of \(work)")
                 instance = winogradKernel(
-                    convolution, m: m, x: x.layout, y: y.layout, residual: r?.layout, target: target, way: choice.way)
-                products = winogradProducts(m, of: convolution, in: graph[source].shape)
-                weights = weights / 9 * (m + 2) * (m + 2)
+                    convolution, form: form, x: x.layout, y: y.layout, residual: r?.layout, target: target,
+                    way: choice.way)
+                products = winogradProducts(form, of: convolution, in: graph[source].shape)
+                weights = winogradWeights(form, convolution)
             } else {
                 if let reason = whyDirect(convolution, operation) {
                     reasons.append("not by Winograd's algorithm: \(reason)")
@@ -100,6 +107,13 @@ extension Planner {
         return (y, blocked(residual, slots: y.layout.slots, why: "to the order of channels of the sum"))
     }
 
+    private func isByWinograd(_ convolution: Convolution, _ operation: Operation) -> Bool {
+        let input = graph[operation.inputs[0]].shape
+        return winogradForm(
+            of: convolution, input: input, output: convolution.mapShape(of: input), lanes: lanes, options: options)
+            != nil
+    }
+
     /// Chooses among the ways to compute a convolution. One that pools has Winograd's alone.
     private func decide(_ convolution: Convolution, _ operation: Operation, x: Layout, y: Layout) -> Decision {
         let input = graph[operation.inputs[0]].shape
@@ -109,24 +123,24 @@ extension Planner {
             ? directWays(of: convolution, x: x, y: y, target: target, precision: options.precision) : []
         let best =
             options.precision == .fast
-            ? winogradOutput(for: convolution, input: input, output: output, lanes: lanes) : nil
-        let sides = best.map { $0 == 4 ? [4, 2] : [2, 4] } ?? []
-        let fast = sides.flatMap { side in
-            winogradBlocks(of: convolution, m: side, x: x, y: y, target: target).map {
-                ConvolutionWay.winograd(side: side, block: $0)
+            ? winogradForm(for: convolution, input: input, output: output, lanes: lanes) : nil
+        let forms = best.map { best in [best] + WinogradForm.all(for: convolution.kernel).filter { $0 != best } } ?? []
+        let fast = forms.flatMap { form in
+            winogradBlocks(of: convolution, form, x: x, y: y, target: target).map {
+                ConvolutionWay.winograd(tile: form.tile, block: $0)
             }
         }
-        // The input has the border that this side needs.
-        let side = winogradSide(of: convolution, input: input, output: output, lanes: lanes, options: options)
+        // The input has the border that this form needs.
+        let form = winogradForm(of: convolution, input: input, output: output, lanes: lanes, options: options)
         let subject = subject(of: convolution, input: input, output: output)
         return Decision(
             subject, fast + direct, wanted: options.choices.way(for: subject),
-            otherwise: (fast + direct).first { $0.side == side }!)
+            otherwise: (fast + direct).first { $0.tile == form?.tile }!)
     }
 
-    /// Why a convolution of 3×3 is computed directly; `nil` for other kernels, where nobody would ask.
+    /// Why a convolution is computed directly; `nil` for kernels for which there is nothing else.
     private func whyDirect(_ convolution: Convolution, _ operation: Operation) -> String? {
-        guard convolution.kernel == Extent(3, 3) else { return nil }
+        if WinogradForm.all(for: convolution.kernel).isEmpty { return nil }
         if options.precision == .strict { return "precision is strict" }
         let input = graph[operation.inputs[0]].shape
         return Kernels.whyDirect(convolution, input: input, output: convolution.mapShape(of: input), lanes: lanes)

@@ -52,8 +52,8 @@ func requiredBorders(
             let input = graph[operation.inputs[0]].shape
             let map = convolution.mapShape(of: input)
             require(reach(of: convolution, in: input, out: map), of: operation.inputs[0])
-            if let m = winogradSide(of: convolution, input: input, output: map, lanes: lanes, options: options) {
-                require(winogradReach(m, of: convolution, in: input), of: operation.inputs[0])
+            if let form = winogradForm(of: convolution, input: input, output: map, lanes: lanes, options: options) {
+                require(winogradReach(form, of: convolution, in: input), of: operation.inputs[0])
             }
         case .separable(let separable):
             // The rows of an expansion have their zeros in scratch memory.

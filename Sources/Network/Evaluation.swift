@@ -49,41 +49,44 @@ extension RealTensor {
     }
 }
 
-/// The pixels of an image that one tile of Winograd's algorithm computes together: `side × side` of those whose rows and columns agree modulo the
-/// dilation.
+/// The pixels of an image that one tile of Winograd's algorithm computes together: `height × width` of those whose rows and columns agree modulo
+/// the dilation.
 public struct OutputTile: Hashable, Sendable {
-    public var side: Int
-    public var dilationHeight: Int
-    public var dilationWidth: Int
+    fileprivate var rows: Axis
+    fileprivate var columns: Axis
 
-    public init(side: Int, dilationHeight: Int = 1, dilationWidth: Int = 1) {
-        (self.side, self.dilationHeight, self.dilationWidth) = (side, dilationHeight, dilationWidth)
+    public init(height: Int, width: Int, dilationHeight: Int = 1, dilationWidth: Int = 1) {
+        rows = Axis(side: height, dilation: dilationHeight)
+        columns = Axis(side: width, dilation: dilationWidth)
     }
 
     /// The tiles along an axis, counted phase by phase.
-    fileprivate func count(_ size: Int, dilation: Int) -> Int {
-        dilation * (((size + dilation - 1) / dilation + side - 1) / side)
-    }
+    fileprivate struct Axis: Hashable {
+        var side, dilation: Int
 
-    /// The number of the tile of a pixel along an axis.
-    fileprivate func number(of pixel: Int, _ size: Int, dilation: Int) -> Int {
-        pixel % dilation * (count(size, dilation: dilation) / dilation) + pixel / dilation / side
+        func count(_ size: Int) -> Int { dilation * (((size + dilation - 1) / dilation + side - 1) / side) }
+
+        /// The number of the tile of a pixel.
+        func number(of pixel: Int, _ size: Int) -> Int {
+            pixel % dilation * (count(size) / dilation) + pixel / dilation / side
+        }
     }
 }
 
 extension RealTensor {
-    /// For each element of an image the largest of its channel in the tile that it lies in.
+    /// For each element of an image, or of a sequence as one of height 1, the largest of its channel in the tile that it lies in.
     public func maximumOverTiles(_ tile: OutputTile) -> RealTensor {
-        let (height, width, channels) = (shape[0], shape[1], shape[2])
-        let columns = tile.count(width, dilation: tile.dilationWidth)
-        let tiles = tile.count(height, dilation: tile.dilationHeight) * columns
+        let sizes = Array(repeating: 1, count: max(0, 3 - shape.rank)) + shape.dimensions
+        let (height, width, channels) = (sizes[0], sizes[1], sizes[2])
+        let columns = tile.columns.count(width)
+        let tiles = tile.rows.count(height) * columns
         var largest = [Double](repeating: 0, count: tiles * channels)
         func forEach(_ body: (_ element: Int, _ tile: Int) -> Void) {
             for h in 0..<height {
-                let row = tile.number(of: h, height, dilation: tile.dilationHeight) * columns
+                let row = tile.rows.number(of: h, height) * columns
                 for w in 0..<width {
                     let element = (h * width + w) * channels
-                    let place = (row + tile.number(of: w, width, dilation: tile.dilationWidth)) * channels
+                    let place = (row + tile.columns.number(of: w, width)) * channels
                     for c in 0..<channels { body(element + c, place + c) }
                 }
             }

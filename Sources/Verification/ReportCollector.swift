@@ -109,8 +109,10 @@ struct ReportCollector {
 }
 
 extension OutputTile {
-    init(winograd tile: (side: Int, dilation: Extent)) {
-        self.init(side: tile.side, dilationHeight: tile.dilation.height, dilationWidth: tile.dilation.width)
+    init(winograd tiles: (tile: Extent, dilation: Extent)) {
+        self.init(
+            height: tiles.tile.height, width: tiles.tile.width, dilationHeight: tiles.dilation.height,
+            dilationWidth: tiles.dilation.width)
     }
 }
 

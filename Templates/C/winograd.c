@@ -1,7 +1,12 @@
-/* 3×3 convolution of stride 1 by Winograd's minimal filtering F(m×m, 3×3), m = 2 or 4 (Lavin & Gray, "Fast Algorithms for Convolutional
-   Neural Networks", 2016): the input is cut into tiles of (m + 2)×(m + 2) that overlap by 2 and transformed; at each of the (m + 2)² places
-   of a tile the convolution is a matrix product over the channels; transforming back gives m×m outputs. That takes (m + 2)² products a channel
-   pair instead of 9 m².
+/* Convolution of stride 1 by Winograd's minimal filtering (Lavin & Gray, "Fast Algorithms for Convolutional Neural Networks", 2016). Along an axis
+   F(m, r) makes m outputs of r taps from m + r - 1 inputs with as many products: the tiles of inputs overlap by r - 1 and are transformed, there
+   the convolution is a product place by place, summed over the channels, and transforming back gives the outputs. In two dimensions a tile has
+   (m + r - 1)² places: F(4×4, 3×3) takes 36 products a pair of channels instead of 144, F(2×2, 5×5) 36 instead of 100.
+
+   The axes are independent: height and width have their own m and r, and an axis of one tap has no transform. All forms of six inputs are over
+   the points 0, 1, -1, 2, -2 and infinity, so that they share the transform of inputs; those of four inputs are over 0, 1, -1 and infinity.
+   More taps than four are two PARTS, as 7 = 4 + 4 with the last of them zero: each part reads the tile that begins r cells behind that of
+   the part before, and the parts are summed over like channels.
 
    With a dilation the map falls into phases, one for each remainder of rows and columns: a phase is a plain convolution, and its tiles are spread
    over the map.
@@ -9,19 +14,21 @@
    A pooling of 2×2 cells without overlap is done before the results are stored: a tile holds whole windows, of which those at the map's
    lower and right edge may be cut off. Its map is stored alone, and height and width below are of the cells that its windows reach.
 
+   Groups of channels fill whole vectors of x and y, and are as many convolutions, one after another.
+
    An item is one panel of output channels for BLOCK tiles, whose transformed inputs and products stay in scratch memory, near the second-level
    cache. The last block repeats the last tile rather than being shorter. x has a border of zeros as wide as the tiles reach.
-   Weights: the biases of all vectors, then for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors of output channels,
-   as product.c reads them; behind all of them the slopes of negative results, if there are any. */
+   Weights: the biases of all vectors, then for each group of channels, for each place of a tile, for each panel of PANEL (or PANEL - 1) vectors
+   of output channels, as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 #include "product.c"
 /* netc: shared */
-/* The transforms of inputs and products, for m = 2 and 4; rows beyond m + 2 are unused. */
-static const float winograd_input[2][6][6] = {
-    {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, 1, 0, -1}},
+/* The transforms of one, four and six inputs. */
+static const float winograd_input[3][6][6] = {
+    {{1}},
+    {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, -1, 0, 1}},
     {{4, 0, -5, 0, 1, 0}, {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0}, {0, -2, -1, 2, 1, 0}, {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}}};
-static const float winograd_output[2][4][6] = {
-    {{1, 1, 1, 0}, {0, 1, -1, -1}},
-    {{1, 1, 1, 1, 1, 0}, {0, 1, -1, 2, -2, 0}, {0, 1, 1, 4, 4, 0}, {0, 1, -1, 8, -8, 1}}};
+/* The transform of products: the powers of the points. Infinity, the last place of a tile, has part in the last output alone. */
+static const float winograd_powers[5][5] = {{1, 1, 1, 1, 1}, {0, 1, -1, 2, -2}, {0, 1, 1, 4, 4}, {0, 1, -1, 8, -8}, {0, 1, 1, 16, 16}};
 
 enum { WINOGRAD_MOST = 6 };
 enum { WINOGRAD_MAXIMUM = 1, WINOGRAD_MEAN };
@@ -31,10 +38,14 @@ typedef struct {
 } winograd_image;
 
 typedef struct {
-    int output, height, width;          /* m, and the output map, before it is pooled */
+    int output_height, output_width;    /* of a tile: m of both axes */
+    int taps_height, taps_width;        /* of one part of the kernel: r of both axes */
+    int parts_height, parts_width;      /* of the kernel */
+    int height, width;                  /* of the output map, before it is pooled */
     int pooling;                        /* what of 2×2 cells is stored; 0: each cell */
     int tiles, phase_tiles, columns, block; /* in all, in a phase, in a row of a phase, in an item */
     int dilation_height, dilation_width;
+    int clusters;                       /* groups of channels; vectors and panels below are those of one */
     int x_vectors, y_vectors, last_lanes;
     int x_place, y_place;               /* floats of scratch memory from one place of a tile to the next: no power of two */
     int panel, big_panels, panels;
@@ -44,6 +55,14 @@ typedef struct {
     winograd_image x, x2, y;
     product_epilogue epilogue;
 } winograd_shape;
+
+/* The inputs of a tile along both axes. */
+static INLINE int winograd_rows(const winograd_shape s) { return s.output_height + s.taps_height - 1; }
+static INLINE int winograd_columns(const winograd_shape s) { return s.output_width + s.taps_width - 1; }
+static INLINE int winograd_places(const winograd_shape s) { return winograd_rows(s) * winograd_columns(s); }
+
+/* Vectors of one transformed tile: those of x for each part of the kernel. */
+static INLINE int winograd_depth(const winograd_shape s) { return s.parts_height * s.parts_width * s.x_vectors; }
 
 /* The sum of `count` values times their coefficients; zeros and ones cost nothing. Values are `step` apart. */
 static INLINE vf winograd_sum(const int count, const float *coefficients, const vf *values, const int step) {
@@ -59,20 +78,29 @@ static INLINE vf winograd_sum(const int count, const float *coefficients, const 
     return sum;
 }
 
+/* Output `i` of `outputs` from the products of `side` inputs. */
+static INLINE vf winograd_output(const int outputs, const int side, const int i, const vf *values, const int step) {
+    const vf last = values[(side - 1) * step];
+    if (side == 1) return last;
+    const vf sum = winograd_sum(side - 1, winograd_powers[i], values, step);
+    return i == outputs - 1 ? sum + last : sum;
+}
+
 /* One vector of channels of one tile: all its places, `place` floats apart. */
 static INLINE void winograd_transform(const winograd_shape s, const float *x, float *transformed, const long place) {
-    const int side = s.output + 2, table = s.output / 4;
+    const int rows = winograd_rows(s), columns = winograd_columns(s);
     const long row = s.dilation_height * (long)s.x.row, column = s.dilation_width * (long)s.x.pixel;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
-    UNROLL for (int h = 0; h < side; h++) {
-        UNROLL for (int w = 0; w < side; w++) cells[h * side + w] = load(x + h * row + w * column);
-        UNROLL for (int w = side; s.fetches_tiles && w < side + s.output; w++) __builtin_prefetch(x + h * row + w * column);
+    UNROLL for (int h = 0; h < rows; h++) {
+        UNROLL for (int w = 0; w < columns; w++) cells[h * columns + w] = load(x + h * row + w * column);
+        UNROLL for (int w = columns; s.fetches_tiles && w < columns + s.output_width; w++) __builtin_prefetch(x + h * row + w * column);
     }
-    UNROLL for (int h = 0; h < side; h++)
-        UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_input[table][h], cells + w, side);
-    UNROLL for (int h = 0; h < side; h++)
-        UNROLL for (int w = 0; w < side; w++)
-            store(transformed + (h * side + w) * place, winograd_sum(side, winograd_input[table][w], half + h * side, 1));
+    UNROLL for (int h = 0; h < rows; h++)
+        UNROLL for (int w = 0; w < columns; w++)
+            half[h * columns + w] = winograd_sum(rows, winograd_input[rows / 3][h], cells + w, columns);
+    UNROLL for (int h = 0; h < rows; h++)
+        UNROLL for (int w = 0; w < columns; w++)
+            store(transformed + (h * columns + w) * place, winograd_sum(columns, winograd_input[columns / 3][w], half + h * columns, 1));
 }
 
 /* Two cells, or two rows of them, of a window. */
@@ -84,7 +112,7 @@ static INLINE vf winograd_combine(const winograd_shape s, vf a, vf b) {
 static INLINE vf winograd_pool(const winograd_shape s, const vf *cells, const int has_row, const int has_column) {
     vf whole = has_column ? winograd_combine(s, cells[0], cells[1]) : cells[0];
     if (has_row) {
-        const vf *below = cells + s.output;
+        const vf *below = cells + s.output_width;
         whole = winograd_combine(s, whole, has_column ? winograd_combine(s, below[0], below[1]) : below[0]);
     }
     return s.pooling == WINOGRAD_MEAN ? whole * (1.0f / (float)((1 + has_row) * (1 + has_column))) : whole;
@@ -94,30 +122,30 @@ static INLINE vf winograd_pool(const winograd_shape s, const vf *cells, const in
 static INLINE void winograd_restore(
     const winograd_shape s, const int LANES, const float *products, const long place, vf bias, const float *x2, float *y, int rows,
     int columns) {
-    const int side = s.output + 2, table = s.output / 4;
-    const int stored = s.pooling ? s.output / 2 : s.output;
+    const int high = winograd_rows(s), wide = winograd_columns(s), m = s.output_width;
+    const int stored_rows = s.pooling ? s.output_height / 2 : s.output_height, stored_columns = s.pooling ? m / 2 : m;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
-    UNROLL for (int h = 0; h < stored; h++)
-        UNROLL for (int w = stored; s.fetches_tiles && w < 2 * stored; w++)
+    UNROLL for (int h = 0; h < stored_rows; h++)
+        UNROLL for (int w = stored_columns; s.fetches_tiles && w < 2 * stored_columns; w++)
             __builtin_prefetch(y + h * s.dilation_height * (long)s.y.row + w * s.dilation_width * (long)s.y.pixel, 1);
-    UNROLL for (int i = 0; i < side * side; i++) cells[i] = load(products + i * place);
-    UNROLL for (int h = 0; h < s.output; h++)
-        UNROLL for (int w = 0; w < side; w++) half[h * side + w] = winograd_sum(side, winograd_output[table][h], cells + w, side);
-    UNROLL for (int h = 0; h < s.output; h++) {
-        UNROLL for (int w = 0; w < s.output; w++) {
+    UNROLL for (int i = 0; i < high * wide; i++) cells[i] = load(products + i * place);
+    UNROLL for (int h = 0; h < s.output_height; h++)
+        UNROLL for (int w = 0; w < wide; w++) half[h * wide + w] = winograd_output(s.output_height, high, h, cells + w, wide);
+    UNROLL for (int h = 0; h < s.output_height; h++) {
+        UNROLL for (int w = 0; w < m; w++) {
             /* Cells that no window takes cost less than the question; only a residual may not be read there. */
             if ((!s.pooling || s.epilogue.adds) && (h >= rows || w >= columns)) continue;
-            vf sum = winograd_sum(side, winograd_output[table][w], half + h * side, 1) + bias;
+            vf sum = winograd_output(m, wide, w, half + h * wide, 1) + bias;
             const long down = h * s.dilation_height, right = w * s.dilation_width;
             vf residual = product_residual(s.epilogue, LANES, x2 + down * s.x2.row + right * s.x2.pixel);
             vf finished = product_finish(s.epilogue, sum, residual);
-            if (s.pooling) cells[h * s.output + w] = finished;
+            if (s.pooling) cells[h * m + w] = finished;
             else store_partial(y + down * s.y.row + right * s.y.pixel, LANES, finished);
         }
-        UNROLL for (int w = 0; s.pooling && h % 2 && w < s.output; w += 2) {
+        UNROLL for (int w = 0; s.pooling && h % 2 && w < m; w += 2) {
             if (h > rows || w >= columns) continue;
             const int has_row = s.height % 2 == 0 || h < rows, has_column = s.width % 2 == 0 || w + 1 < columns;
-            vf pooled = winograd_pool(s, cells + (h - 1) * s.output + w, has_row, has_column);
+            vf pooled = winograd_pool(s, cells + (h - 1) * m + w, has_row, has_column);
             store_partial(y + h / 2 * (long)s.y.row + w / 2 * (long)s.y.pixel, LANES, pooled);
         }
     }
@@ -126,9 +154,10 @@ static INLINE void winograd_restore(
 /* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
 static INLINE void winograd_panel(
     const int VECTORS, const winograd_shape s, const float *transformed, const float *w, const float *next, float *products) {
-    const product_sum sum_over = {.kernel_height = 1, .kernel_width = 1, .vectors = s.x_vectors, .vector = VL, .prefetch = s.prefetch};
-    const int fetched = s.prefetch ? s.x_vectors * (VL / s.prefetch * 16) : 0;
-    const long x_tile = s.x_vectors * VL, y_tile = s.y_vectors * VL;
+    const int depth = winograd_depth(s);
+    const product_sum sum_over = {.kernel_height = 1, .kernel_width = 1, .vectors = depth, .vector = VL, .prefetch = s.prefetch};
+    const int fetched = s.prefetch ? depth * (VL / s.prefetch * 16) : 0;
+    const long x_tile = depth * VL, y_tile = s.y_vectors * VL;
     NO_UNROLL for (int g = 0; g < s.groups; g++, next += fetched) {
         const int is_big = s.big_groups == s.groups || g < s.big_groups;
         const int start = is_big ? g * s.group : g * (s.group - 1) + s.big_groups;
@@ -141,11 +170,11 @@ static INLINE void winograd_panel(
             UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
         }
         if (is_big) {
-            product_accumulate(s.group, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, (product_fetched){next, 0}, sum);
+            product_accumulate(s.group, VECTORS, 1, sum_over, 0, depth, x, x_at, 0, w, (product_fetched){next, 0}, sum);
             UNROLL for (int m = 0; m < s.group; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         } else {
-            product_accumulate(s.group - 1, VECTORS, 1, sum_over, 0, s.x_vectors, x, x_at, 0, w, (product_fetched){next, 0}, sum);
+            product_accumulate(s.group - 1, VECTORS, 1, sum_over, 0, depth, x, x_at, 0, w, (product_fetched){next, 0}, sum);
             UNROLL for (int m = 0; m < s.group - 1; m++)
                 UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
         }
@@ -159,15 +188,15 @@ static INLINE int winograd_panel_start(const winograd_shape s, int panel) {
 
 static INLINE void winograd_products(
     const winograd_shape s, const float *transformed, const float *weights, float *products, int first, int last) {
-    const int side = s.output + 2;
-    const long column = (long)s.x_vectors * VL * VL; /* weights of one vector of outputs */
-    NO_UNROLL for (int place = 0; place < side * side; place++) {
+    const int places = winograd_places(s);
+    const long column = (long)winograd_depth(s) * VL * VL; /* weights of one vector of outputs */
+    NO_UNROLL for (int place = 0; place < places; place++) {
         const float *x = transformed + place * (long)s.x_place;
         float *y = products + place * (long)s.y_place;
         const float *w = weights + place * s.y_vectors * column;
         NO_UNROLL for (int p = first; p < last; p++) {
             const int is_big = s.big_panels == s.panels || p < s.big_panels, start = winograd_panel_start(s, p);
-            const int is_end = place == side * side - 1 && p == s.panels - 1;
+            const int is_end = place == places - 1 && p == s.panels - 1;
             const float *next = is_end ? w : w + (start + (is_big ? s.panel : s.panel - 1)) * column;
             if (is_big) winograd_panel(s.panel, s, x, w + start * column, next, y + start * VL);
             else winograd_panel(s.panel - 1, s, x, w + start * column, next, y + start * VL);
@@ -182,28 +211,38 @@ typedef struct {
 
 static INLINE winograd_place winograd_place_of(const winograd_shape s, int tile) {
     const int phase = tile / s.phase_tiles, within = tile % s.phase_tiles;
-    const int row = phase / s.dilation_width + within / s.columns * (s.output * s.dilation_height);
-    const int column = phase % s.dilation_width + within % s.columns * (s.output * s.dilation_width);
+    const int row = phase / s.dilation_width + within / s.columns * (s.output_height * s.dilation_height);
+    const int column = phase % s.dilation_width + within % s.columns * (s.output_width * s.dilation_width);
     return (winograd_place){
         row, column, (s.height - row + s.dilation_height - 1) / s.dilation_height,
         (s.width - column + s.dilation_width - 1) / s.dilation_width};
 }
 
-static INLINE void winograd_block(
-    const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first,
-    int first_panel, int last_panel) {
-    const int side = s.output + 2, m = s.output, window = s.pooling ? 2 : 1;
-    float *transformed = scratch, *products = scratch + side * side * (long)s.x_place;
+/* The tiles that all panels of a block read: for each part of the kernel those that begin at its first tap. */
+static INLINE void winograd_inputs(const winograd_shape s, const float *x, float *transformed, int first) {
+    const long part_row = s.taps_height * s.dilation_height * (long)s.x.row;
+    const long part_column = s.taps_width * s.dilation_width * (long)s.x.pixel;
     NO_UNROLL for (int t = 0; t < s.block; t++) {
         const int tile = first + t < s.tiles ? first + t : s.tiles - 1;
         const winograd_place place = winograd_place_of(s, tile);
         const float *from = x + place.row * (long)s.x.row + place.column * (long)s.x.pixel;
-        float *to = transformed + (long)t * s.x_vectors * VL;
-        NO_UNROLL for (int v = 0; v < s.x_vectors; v++)
-            winograd_transform(s, from + v * (long)s.x.vector, to + v * VL, s.x_place);
+        float *to = transformed + (long)t * winograd_depth(s) * VL;
+        NO_UNROLL for (int part = 0; part < s.parts_height * s.parts_width; part++, to += s.x_vectors * VL) {
+            const float *cells = from + part / s.parts_width * part_row + part % s.parts_width * part_column;
+            NO_UNROLL for (int v = 0; v < s.x_vectors; v++)
+                winograd_transform(s, cells + v * (long)s.x.vector, to + v * VL, s.x_place);
+        }
     }
-    winograd_products(s, transformed, weights + s.y_vectors * VL, products, first_panel, last_panel);
-    if (s.epilogue.slopes) x2 = weights + s.epilogue.slopes;
+}
+
+/* One group of channels: `biases` and y begin with its first vector, so does x2. */
+static INLINE void winograd_block(
+    const winograd_shape s, const float *x, const float *x2, const float *biases, const float *weights, float *y, float *scratch,
+    int first, int first_panel, int last_panel) {
+    const int window = s.pooling ? 2 : 1;
+    float *transformed = scratch, *products = scratch + winograd_places(s) * (long)s.x_place;
+    winograd_inputs(s, x, transformed, first);
+    winograd_products(s, transformed, weights, products, first_panel, last_panel);
     const int v_first = winograd_panel_start(s, first_panel), v_last = winograd_panel_start(s, last_panel);
     NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
         const winograd_place at = winograd_place_of(s, first + t);
@@ -212,26 +251,34 @@ static INLINE void winograd_block(
         const float *residual = x2 + at.row * (long)s.x2.row + at.column * (long)s.x2.pixel;
         float *to = y + at.row / window * (long)s.y.row + at.column / window * (long)s.y.pixel;
         NO_UNROLL for (int v = v_first; v < v_last; v++) {
-            const vf bias = load_aligned(weights + v * VL);
+            const vf bias = load_aligned(biases + v * VL);
             const float *x2_v = residual + v * (long)s.x2.vector;
             float *y_v = to + v * (long)s.y.vector;
             if (s.last_lanes < VL && v == s.y_vectors - 1)
                 winograd_restore(s, s.last_lanes, from + v * VL, s.y_place, bias, x2_v, y_v, at.rows, at.columns);
-            else if (at.rows >= m && at.columns >= m)
-                winograd_restore(s, VL, from + v * VL, s.y_place, bias, x2_v, y_v, m, m);
+            else if (at.rows >= s.output_height && at.columns >= s.output_width)
+                winograd_restore(s, VL, from + v * VL, s.y_place, bias, x2_v, y_v, s.output_height, s.output_width);
             else
                 winograd_restore(s, VL, from + v * VL, s.y_place, bias, x2_v, y_v, at.rows, at.columns);
         }
     }
 }
-/* All panels of a block that are in the range share its transformed inputs. */
+
+/* Order of items: groups of channels, blocks, panels. All panels of a block that are in the range share its transformed inputs. */
 static INLINE void winograd_items(
     const winograd_shape s, const float *x, const float *x2, const float *weights, float *y, float *scratch, int first,
     int last) {
+    const int blocks = (s.tiles + s.block - 1) / s.block;
+    const long cluster_weights = (long)winograd_places(s) * winograd_depth(s) * s.y_vectors * VL * VL;
+    if (s.epilogue.slopes) x2 = weights + s.epilogue.slopes;
     for (int item = first; item < last;) {
-        const int block = item / s.panels, panel = item % s.panels;
+        const int block = item / s.panels % blocks, panel = item % s.panels, cluster = item / s.panels / blocks;
         const int end = s.panels - panel < last - item ? s.panels : panel + last - item;
-        winograd_block(s, x + s.x.origin, x2, weights, y, scratch, block * s.block, panel, end);
+        const long y_vector = cluster * (long)s.y_vectors;
+        winograd_block(
+            s, x + s.x.origin + cluster * (long)s.x_vectors * s.x.vector, x2 + y_vector * s.x2.vector, weights + y_vector * VL,
+            weights + s.clusters * (long)s.y_vectors * VL + cluster * cluster_weights, y + y_vector * s.y.vector, scratch,
+            block * s.block, panel, end);
         item += end - panel;
     }
 }
@@ -241,9 +288,10 @@ static NOINLINE void winograd(const float *restrict x, const float *restrict x2,
                               float *restrict y, float *restrict scratch, int first, int last) {
     /* netc: constants */
     const winograd_shape shape = {
-        .output = 4, .height = 14, .width = 14, .pooling = 0, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
+        .output_height = 4, .output_width = 4, .taps_height = 3, .taps_width = 3, .parts_height = 1, .parts_width = 1,
+        .height = 14, .width = 14, .pooling = 0, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
         .dilation_height = 1, .dilation_width = 1,
-        .x_vectors = 4, .y_vectors = 4, .last_lanes = VL, .x_place = 65 * VL, .y_place = 65 * VL,
+        .clusters = 1, .x_vectors = 4, .y_vectors = 4, .last_lanes = VL, .x_place = 65 * VL, .y_place = 65 * VL,
         .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .fetches_tiles = 0, .prefetch = 0,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},

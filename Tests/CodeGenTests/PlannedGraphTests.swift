@@ -131,8 +131,13 @@ private let runnableTargets: [Target] = {
             s.output(s.convolution(s.convolution(x, 33, kernel: 3, padding: 1, activation: .relu), 18, kernel: 3))
         },
         Example("Winograd's smaller tile with a residual") { s in
-            let x = s.convolution(s.input([7, 9, 3]), 48)
+            let x = s.convolution(s.input([8, 9, 3]), 48)
             let y = s.convolution(x, 48, kernel: 3, padding: 1, residual: x, activation: .relu)
+            s.output(s.convolution(y, 4))
+        },
+        Example("Winograd's tiles of 5×5 kernels in groups, whose channels lie in another order") { s in
+            let x = s.convolution(s.input([15, 17, 3]), 64)
+            let y = s.convolution(s.gather(x, (0..<64).reversed()), 32, kernel: 5, padding: 2, groups: 2)
             s.output(s.convolution(y, 4))
         },
         Example("Winograd's tiles in the phases of a dilated kernel") { s in

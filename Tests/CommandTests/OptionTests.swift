@@ -261,6 +261,7 @@ import Testing
         x = Input((64, 64, 16), name=x)
         a = Conv2D(16, 3, padding=same, name=square)(x)
         a = Conv2D(16, 3, strides=2, name=strided)(ZeroPadding2D(1, name=zeros)(a))
+        a = Conv2D(16, (1, 7), padding=same, name=wide)(Conv2D(16, 5, padding=same, name=large)(a))
         s = AveragePooling2D(2, name=pool)(ZeroPadding2D(1, name=kept)(a))
         d = Conv2D(32, 1, name=small_point)(DepthwiseConv2D(3, padding=same, name=small_depth)(s))
         e = Conv2D(16, 1, name=left)(d)
@@ -275,6 +276,8 @@ import Testing
     @Test(arguments: [
         ("square", "why: by Winograd's algorithm: 36 products do the work of 144\n"),
         ("square", "why: padding without a copy: the buffer of the input has a border of zeros\n"),
+        ("large", "why: by Winograd's algorithm: 36 products do the work of 100\n"),
+        ("wide", "why: not by Winograd's algorithm: the transforms of so few channels cost more than they save\n"),
         ("strided", "why: not by Winograd's algorithm: the stride is not 1\n"),
         ("zeros", "fold-padding: folded into the padding of strided\n"),
         ("kept", "kept for pool: only convolutions, and maxima of what is never negative, take zeros as padding\n"),

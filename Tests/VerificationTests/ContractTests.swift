@@ -75,8 +75,9 @@ import Verification
         #expect(zip(computed.generated[0], computed.reference[0]).allSatisfy { $0.isNaN == $1.isNaN })
     }
 
-    @Test func `keeps Winograd's algorithm out of strict builds`() throws {
-        let (model, options) = try read("Input(56, 56, 64)\nConv2D(64, 3, padding=same)\n")
+    @Test(arguments: ["3", "5", "(1, 7)", "3, groups=2"])
+    func `keeps Winograd's algorithm out of strict builds`(kernel: String) throws {
+        let (model, options) = try read("Input(56, 56, 64)\nConv2D(64, \(kernel), padding=same)\n")
         var build = BuildOptions()
         build.cpu = "x86-64-v3"
         func templates() throws -> [String] {

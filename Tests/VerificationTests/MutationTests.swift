@@ -65,6 +65,12 @@ let weightedFamilies = [
         name: "winograd that pools", text: "Input(16, 18, 32)\nConv2D(32, 3, padding=same, name=c)\nMaxPooling2D(2)\n",
         layer: "c", template: "winograd"),
     Family(
+        name: "winograd in groups", text: "Input(16, 18, 64)\nConv2D(64, 5, padding=same, groups=2, name=c)\n",
+        layer: "c", template: "winograd"),
+    Family(
+        name: "winograd in parts", text: "Input(16, 18, 32)\nConv2D(32, (7, 1), padding=same, name=c)\n", layer: "c",
+        template: "winograd"),
+    Family(
         name: "pointwise", text: "Input(9, 11, 32)\nConv2D(24, 1, name=c)\n", layer: "c", template: "convolution"),
     Family(
         name: "grouped", text: "Input(9, 11, 32)\nConv2D(32, 3, groups=2, name=c)\n", layer: "c", template: ""),

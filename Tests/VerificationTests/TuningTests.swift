@@ -6,7 +6,8 @@ import Target
 import Testing
 import Verification
 
-/// A stem, 3×3 kernels for Winograd's algorithm and not, one with a residual, one that pools, one in phases, pointwise ones, and a fused pair.
+/// A stem, 3×3 kernels for Winograd's algorithm and not, one with a residual, one that pools, one in phases, one along a row, 5×5 ones in groups and
+/// not, pointwise ones, and a fused pair.
 private let convolutions = """
     image = Input((60, 56, 3))
     x = Conv2D(32, 3, strides=2, padding=same, activation=relu)(image)
@@ -18,6 +19,8 @@ private let convolutions = """
     x = MaxPooling2D(2)(Conv2D(48, 3, padding=same)(x))
     x = Conv2D(40, 1, activation=relu6)(x)
     x = Conv2D(32, 3, padding=same, dilation_rate=2)(x)
+    x = Conv2D(64, (1, 7), padding=same)(x)
+    x = Conv2D(64, 5, padding=same, groups=2)(x)
     x = Conv2D(64, 5, strides=2, padding=same)(x)
     x = GlobalAveragePooling2D()(x)
     Dense(10)(x)
@@ -44,10 +47,11 @@ private let convolutions = """
             let cpu = "\(instructions):l1=32K,l2=64K"
             let (model, options) = try model(convolutions)
             let decisions = try plan(convolutions, cpu: cpu).decisions
-            #expect(decisions.count == 8)
+            #expect(decisions.count == 10)
             #expect(decisions.contains { $0.subject.hasPrefix("separable ") && $0.ways.count > 1 })
             #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("winograd 4") } })
             #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("winograd 2") } })
+            #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("winograd 1x3") } })
             for number in 0..<decisions.map(\.ways.count).max()! {
                 var build = BuildOptions()
                 build.cpu = cpu
