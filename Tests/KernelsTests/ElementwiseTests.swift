@@ -112,6 +112,41 @@ import Testing
         #expect(try failures(cases, target: target) == [])
     }
 
+    /// Each within so many units of 2⁻²⁴, one of which is the expectation's own, down to 2⁻¹²⁶.
+    @Test("exponential, sigmoid, SiLU and GELU over all numbers", arguments: runnableTargets)
+    func functionsOfAllNumbers(target: Target) throws {
+        let functions: [(Activation, units: Double, (Double) -> Double, atInfinities: [Double])] = [
+            (.exponential, 3, { exponential($0) }, [.infinity, 0]),
+            (.sigmoid, 5, { 1 / (1 + exponential(-$0)) }, [1, 0]),
+            (.silu, 5, { $0 / (1 + exponential(-$0)) }, [.infinity, .nan]),
+            (.gelu, 8.5, { $0 / 2 * complementaryErrorFunction(-$0 / 2.0.squareRoot()) }, [.infinity, 0]),
+        ]
+        var points: [Double] = [.infinity, -.infinity, .nan, -0.0]
+        for exponent in -149...127 {
+            let power = 1.375 * exponential(Double(exponent) * 0.6931471805599453)
+            points += [power, -power]
+        }
+        points += Array(stride(from: -110.0, through: 110, by: 0.01))
+        points += Array(stride(from: 88.7, to: 88.74, by: 1e-4)) + Array(stride(from: -87.7, to: -87.3, by: 1e-3))
+        points = points.map { Double(Float($0)) }
+        points += Array(repeating: 0, count: 16 - points.count % 16)
+        let x = Image(1, points.count / 16, 16) { _, w, c in points[w * 16 + c] }
+        let layout = Layout.blocked(lanes: target.lanes, height: 1, width: points.count / 16, channels: 16)
+        let cases = functions.map { activation, units, function, atInfinities in
+            let expected = Image(1, points.count / 16, 16) { _, w, c in
+                let point = points[w * 16 + c]
+                return point.isInfinite ? atInfinities[point > 0 ? 0 : 1] : function(point)
+            }
+            return KernelCase(
+                name: "\(activation)",
+                instance: elementwiseKernel(
+                    Elementwise(activation: activation), inputs: [layout], y: layout, target: target),
+                inputs: [x.packed(layout)], y: layout, expected: expected,
+                tolerance: { units * 0x1p-24 * abs(Double(expected.values[$0])) + 0x1p-126 })
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+
     @Test("empty slots stay finite whatever they hold", arguments: runnableTargets)
     func emptySlots(target: Target) throws {
         let x = Image(1, 1, 19)

@@ -113,3 +113,5 @@ func vector(_ count: Int, seed: Int) -> Constant {
 }
 
 func exponential(_ x: Double) -> Double { exp(x) }
+
+func complementaryErrorFunction(_ x: Double) -> Double { erfc(x) }
