@@ -8,7 +8,8 @@ import Testing
     func flattened(target: Target) throws {
         var cases: [KernelCase] = []
         for (height, width, channels, units) in [
-            (1, 1, 64, 10), (1, 1, 37, 1), (1, 1, 33, 100), (3, 2, 19, 33), (2, 3, 4, 64), (2, 2, 16, 17), (1, 5, 1, 7),
+            (1, 1, 64, 10), (1, 1, 37, 1), (1, 1, 33, 100), (1, 1, 259, 70), (3, 2, 19, 33), (2, 3, 4, 64),
+            (2, 2, 16, 17), (1, 5, 1, 7),
             (2, 2, 3, 150),
         ] {
             let x = Image(height, width, channels, seed: units)
