@@ -22,6 +22,7 @@ static const float *const packed_weights = (const float *)(const void *)shuffle_
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_2 _Pragma("clang loop unroll_count(2)")
 #define UNROLL_4 _Pragma("clang loop unroll_count(4)")
 #define NO_UNROLL _Pragma("clang loop unroll(disable)")
 
@@ -112,7 +113,11 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    while all taps and input channels of a block pass by.
 
    Weights are read strictly in order: [vector of input channels][tap row][tap column][channel of the vector][lane of the panel], where a
-   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast. */
+   panel is VECTORS vectors of output channels; then the same for the `tail` channels that don't fill a vector. Each input is broadcast.
+
+   The last vector of a panel may be split: where it holds 1/SPLIT of VL output channels or fewer, it sums up SPLIT input channels at once, the
+   i-th of them for output channel j in lane j·SPLIT + i, and these lanes are added in the end. Its weights for SPLIT channels are one vector,
+   behind those of the other vectors for each of these channels. Channels left over have weights of zero in all lanes but the first. */
 enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
 
 /* What is summed over. All fields are constants once inlined. */
@@ -123,7 +128,21 @@ typedef struct {
     int vector;              /* floats of x from one such vector to the next */
     int is_indexed;          /* or else: channel k lies at offsets[k] */
     int prefetch;            /* one cache line of the weights that come next is fetched every that many channels; 0: none */
+    int ahead;               /* the same for what a later step reads */
 } product_sum;
+
+/* What is fetched into the caches meanwhile: weights that come next, and what a later step reads. */
+typedef struct {
+    const float *next, *ahead;
+} product_fetched;
+
+static INLINE void product_fetch(const product_sum s, const product_fetched from, const int k) {
+    if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(from.next + k / s.prefetch * 16, 0, 2);
+    if (s.ahead && k % s.ahead == 0) __builtin_prefetch(from.ahead + k / s.ahead * 16, 0, 2);
+}
+
+/* Floats that a tap of a vector of input channels fetches, where one line is fetched every that many channels. */
+static INLINE int product_fetched_floats(const int every) { return every ? VL / every * 16 : 0; }
 
 typedef struct {
     int first, last; /* kinds of activation, before and after the residual */
@@ -142,32 +161,87 @@ static INLINE void product_step(const int PIXELS, const int VECTORS, const float
     }
 }
 
+/* SPLIT floats again and again. */
+static INLINE vf product_repeat(const int SPLIT, const float *x) {
+    vf result = {0};
+    UNROLL for (int i = 0; i < VL; i++) result[i] = x[i % SPLIT];
+    return result;
+}
+
+/* Splits the last vector: each output channel goes to the first of its lanes, zeros to the others. */
+static INLINE void product_spread(const int PIXELS, const int VECTORS, const int SPLIT, vf sum[][MOST_VECTORS]) {
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        const vf x = sum[m][VECTORS - 1];
+        vf result = {0};
+        UNROLL for (int i = 0; i < VL; i++) if (i % SPLIT == 0) result[i] = x[i / SPLIT];
+        sum[m][VECTORS - 1] = result;
+    }
+}
+
+/* Adds the lanes of each output channel of the last vector; zeros stand behind them. */
+static INLINE void product_collect(const int PIXELS, const int VECTORS, const int SPLIT, vf sum[][MOST_VECTORS]) {
+    UNROLL for (int m = 0; m < PIXELS; m++) {
+        const vf x = sum[m][VECTORS - 1];
+        vf result = {0};
+        UNROLL for (int k = 0; k < SPLIT; k++) {
+            vf part = {0};
+            UNROLL for (int i = 0; i < VL / SPLIT; i++) part[i] = x[i * SPLIT + k];
+            result += part;
+        }
+        sum[m][VECTORS - 1] = result;
+    }
+}
+
+/* Floats of a panel's weights for one tap of `count` input channels. */
+static INLINE int product_weights(const int VECTORS, const int SPLIT, int count) {
+    return (SPLIT <= 1 ? count * VECTORS : count * (VECTORS - 1) + count / SPLIT + count % SPLIT) * VL;
+}
+
+/* One tap of `count` input channels where the last vector is split. */
+static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
+                                     const float *x, const long *x_at, const float *w, const product_fetched from,
+                                     vf sum[][MOST_VECTORS]) {
+    const int WHOLE = VECTORS - 1;
+    UNROLL_2 for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+        UNROLL for (int i = 0; i < SPLIT; i++) {
+            product_fetch(s, from, k + i);
+            product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
+        }
+        const vf b = load_aligned(w + SPLIT * WHOLE * VL);
+        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, x + x_at[m] + k) * b;
+    }
+    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL) product_step(PIXELS, VECTORS, x + k, x_at, w, sum);
+}
+
 /* One tap of `count` input channels. */
-static INLINE void product_tap(const int PIXELS, const int VECTORS, const product_sum s, const int count, const float *x,
-                               const long *x_at, const int *offsets, const float *w, const float *next,
-                               vf sum[][MOST_VECTORS]) {
+static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
+                               const float *x, const long *x_at, const int *offsets, const float *w,
+                               const product_fetched from, vf sum[][MOST_VECTORS]) {
+    if (SPLIT > 1) {
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, from, sum);
+        return;
+    }
     UNROLL_4 for (int k = 0; k < count; k++) {
-        if (s.prefetch && k % s.prefetch == 0) __builtin_prefetch(next + k / s.prefetch * 16, 0, 2);
+        product_fetch(s, from, k);
         product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w + k * (VECTORS * VL), sum);
     }
 }
 
 /* Adds the vectors first ..< last of input channels, and the tail where last is the end. x is at the first tap of the tile's base,
-   x_at[m] the distance to pixel m, w at the panel's first weight, next at what this tile fetches of the weights that come next. */
-static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const product_sum s, const int first,
+   x_at[m] the distance to pixel m, w at the panel's first weight, `from` at what this tile fetches. */
+static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int first,
                                       const int last, const float *x, const long *x_at, const int *offsets,
-                                      const float *w, const float *next, vf sum[][MOST_VECTORS]) {
+                                      const float *w, product_fetched from, vf sum[][MOST_VECTORS]) {
     const int taps = s.kernel_height * s.kernel_width;
-    const int line_floats = s.prefetch ? VL / s.prefetch * 16 : 0;
-    w += (long)first * taps * (VL * VECTORS * VL);
+    w += first * (long)taps * product_weights(VECTORS, SPLIT, VL);
     NO_UNROLL for (int v = first; v < last; v++) {
         const float *xv = x + (s.is_indexed ? 0 : (long)v * s.vector);
         NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
             NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
-                product_tap(PIXELS, VECTORS, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at, s.is_indexed ? offsets + v * VL : 0, w,
-                            next, sum);
-                w += VL * VECTORS * VL;
-                next += line_floats;
+                product_tap(PIXELS, VECTORS, SPLIT, s, VL, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+                            s.is_indexed ? offsets + v * VL : 0, w, from, sum);
+                w += product_weights(VECTORS, SPLIT, VL);
+                from.next += product_fetched_floats(s.prefetch), from.ahead += product_fetched_floats(s.ahead);
             }
         }
     }
@@ -175,10 +249,10 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     const float *xv = x + (s.is_indexed ? 0 : (long)s.vectors * s.vector);
     NO_UNROLL for (int r = 0; r < s.kernel_height; r++) {
         NO_UNROLL for (int c = 0; c < s.kernel_width; c++) {
-            product_tap(PIXELS, VECTORS, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
-                        s.is_indexed ? offsets + s.vectors * VL : 0, w, next, sum);
-            w += s.tail * VECTORS * VL;
-            next += line_floats;
+            product_tap(PIXELS, VECTORS, SPLIT, s, s.tail, xv + r * (long)s.tap_row + c * s.tap_column, x_at,
+                        s.is_indexed ? offsets + s.vectors * VL : 0, w, from, sum);
+            w += product_weights(VECTORS, SPLIT, s.tail);
+            from.next += product_fetched_floats(s.prefetch);
         }
     }
 }
@@ -202,7 +276,8 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
    An item is one tile of one panel. A panel is up to PANEL vectors of output channels of one cluster (the channels that share their input
    channels: a group). Pixels come in LINES lines of LINE pixels: a line is a row of the map, or the whole map where that wastes less.
    Each line is cut into tiles of TILE or TILE - 1 pixels, each cluster into panels of PANEL or PANEL - 1 vectors. Order of items: blocks of
-   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y.
+   BLOCK tiles, panels, tiles. Where input channels come in several blocks, partial sums wait in y. The last vector of each cluster may be
+   split (product.c).
    Weights: for each panel its biases, then as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
@@ -215,8 +290,10 @@ typedef struct {
     int lines, line, width;
     int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
     int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
     int block, k_block;                        /* tiles; vectors of input channels */
+    long ahead;                                /* floats that a later step reads, fetched while this one multiplies */
     convolution_image x, x2, y;
     product_sum sum;
     product_epilogue epilogue;
@@ -224,7 +301,8 @@ typedef struct {
 
 /* What one panel works on, and which input channels. */
 typedef struct {
-    const float *x, *x2, *bias, *weights, *next;
+    const float *x, *x2, *bias, *weights;
+    product_fetched from;
     const int *offsets;
     float *y;
     int k_first, k_last;
@@ -240,8 +318,8 @@ static INLINE long convolution_base(const convolution_image image, int line, int
     return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
 }
 
-/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes. */
-static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int LANES, const convolution_shape s,
+/* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes and taking SPLIT input channels at once. */
+static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const int SPLIT, const int LANES, const convolution_shape s,
                                     const convolution_panel p, int line, int start) {
     vf sum[MOST_PIXELS][MOST_VECTORS];
     long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
@@ -262,7 +340,9 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
         UNROLL for (int m = 0; m < PIXELS; m++)
             sum[m][n] = is_first ? bias : load_partial(y + y_at[m] + n * (long)s.y.vector, lanes);
     }
-    product_accumulate(PIXELS, VECTORS, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.next, sum);
+    if (SPLIT > 1) product_spread(PIXELS, VECTORS, SPLIT, sum);
+    product_accumulate(PIXELS, VECTORS, SPLIT, s.sum, p.k_first, p.k_last, x, x_at, p.offsets, p.weights, p.from, sum);
+    if (SPLIT > 1) product_collect(PIXELS, VECTORS, SPLIT, sum);
     UNROLL for (int m = 0; m < PIXELS; m++) {
         UNROLL for (int n = 0; n < VECTORS; n++) {
             const int lanes = n < VECTORS - 1 ? VL : LANES;
@@ -293,26 +373,35 @@ static INLINE convolution_run convolution_run_at(const convolution_shape s, int 
 /* Whether pieces that are cut in two sizes hold the larger one at that place. */
 static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
 
+/* Floats of the biases and weights of so many vectors, the last one split, for vectors of input channels and a tail. */
+static INLINE long convolution_weights(const convolution_shape s, int vectors, int split, int k_vectors, int tail) {
+    const long taps = s.sum.kernel_height * s.sum.kernel_width;
+    return vectors * (long)VL
+           + taps * (k_vectors * (long)product_weights(vectors, split, VL) + product_weights(vectors, split, tail));
+}
+
 /* The operands of a panel, for input channels from k_first on. */
 static INLINE convolution_panel convolution_panel_at(const convolution_shape s, const float *x, const float *x2,
-                                                     const float *weights, float *y, const int *offsets, int panel,
-                                                     int k_first) {
+                                                     const float *weights, const float *ahead, float *y,
+                                                     const int *offsets, int panel, int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
-    const int taps = s.sum.kernel_height * s.sum.kernel_width, depth = 1 + taps * (s.sum.vectors * VL + s.sum.tail);
     const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int split = c == s.panels - 1 ? s.split : 1;
+    const long own = convolution_weights(s, vectors, split, s.sum.vectors, s.sum.tail);
     const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
-    const float *bias = weights + y_vector * VL * depth;
+    const float *bias = weights + cluster * convolution_weights(s, s.cluster_vectors, s.split, s.sum.vectors, s.sum.tail)
+                        + convolution_weights(s, before, 1, s.sum.vectors, s.sum.tail);
     const int is_end = panel == s.panels * s.clusters - 1, is_whole = s.k_block >= s.sum.vectors;
     const int k_last = k_first + s.k_block < s.sum.vectors ? k_first + s.k_block : s.sum.vectors;
     /* The next panel, or the next block of input channels: far fewer weights, which stay in the cache until they are read. */
-    const long next = is_whole ? vectors * (long)(VL * depth) : vectors * (long)(VL + k_last * taps * VL * VL);
+    const long next = is_whole ? own : convolution_weights(s, vectors, split, k_last, 0);
     return (convolution_panel){
         .x = x + (s.sum.is_indexed ? 0 : cluster * (long)s.x_cluster),
         .x2 = (s.epilogue.slopes ? weights + s.epilogue.slopes : x2) + y_vector * s.x2.vector,
         .bias = bias,
         .weights = bias + vectors * VL,
-        .next = bias + (is_end && k_last == s.sum.vectors ? 0 : next),
+        .from = {.next = bias + (is_end && k_last == s.sum.vectors ? 0 : next), .ahead = ahead},
         .offsets = offsets + (s.sum.is_indexed ? cluster * s.x_cluster : 0),
         .y = y + y_vector * s.y.vector,
         .k_first = k_first,
@@ -320,38 +409,47 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
     };
 }
 
+/* What a tile fetches of what a later step reads: each tile the next part of it, from the start again behind its end. */
+static INLINE const float *convolution_ahead(const convolution_shape s, const convolution_panel p, int panel, int tile) {
+    if (!s.sum.ahead) return p.from.ahead;
+    const long taps = s.sum.kernel_height * s.sum.kernel_width, tiles = s.lines * (long)s.tiles;
+    const long before = panel * tiles * s.sum.vectors + tiles * p.k_first + tile * (long)(p.k_last - p.k_first);
+    return p.from.ahead + before * taps * product_fetched_floats(s.sum.ahead) % s.ahead;
+}
+
 /* All tiles of an item's run, for the input channels of one panel. */
-static INLINE void convolution_tiles(const convolution_shape s, convolution_panel p, const convolution_run run) {
-    const int lines = s.sum.prefetch ? s.sum.kernel_height * s.sum.kernel_width * (p.k_last - p.k_first) * (VL / s.sum.prefetch) : 0;
-    const int fetched = lines * 16;
-    const int is_end = run.panel == s.clusters * s.panels - 1;
-    const int is_big = is_big_piece(s.panels, s.big_panels, run.panel % s.panels);
-    p.next += run.first * (long)fetched;
-    NO_UNROLL for (int tile = run.first; tile < run.last; tile++, p.next += fetched) {
+static INLINE void convolution_tiles(const convolution_shape s, const convolution_panel p, const convolution_run run) {
+    const int taps = s.sum.kernel_height * s.sum.kernel_width;
+    const int fetched = taps * (p.k_last - p.k_first) * product_fetched_floats(s.sum.prefetch);
+    const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
+    const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
+    NO_UNROLL for (int tile = run.first; tile < run.last; tile++) {
+        convolution_panel own = p;
+        own.from = (product_fetched){p.from.next + tile * (long)fetched, convolution_ahead(s, p, run.panel, tile)};
         const int line = tile / s.tiles, t = tile % s.tiles;
         const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
         const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
-        if (s.last_lanes < VL && is_end) {
+        if ((s.split || s.last_lanes < VL) && is_last) {
             const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.last_lanes, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.last_lanes, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, own, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, own, line, start);
         } else if (s.big_panels == s.panels || is_big) {
-            if (is_whole) convolution_tile(s.tile, s.panel, VL, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, VL, s, p, line, start);
-        } else {
-            if (is_whole) convolution_tile(s.tile, s.panel - 1, VL, s, p, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, VL, s, p, line, start);
+            if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, own, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
+        } else if (!s.split || s.panels - s.big_panels > 1) {
+            if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, own, line, start);
+            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
         }
     }
 }
 
 static INLINE void convolution_items(const convolution_shape s, const float *x, const float *x2, const float *weights,
-                                     float *y, const int *offsets, int first, int last) {
+                                     const float *ahead, float *y, const int *offsets, int first, int last) {
     x += s.x.origin, x2 += s.x2.origin, y += s.y.origin;
     for (int item = first; item < last;) {
         const convolution_run run = convolution_run_at(s, item, last);
         for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
-            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, y, offsets, run.panel, k), run);
+            convolution_tiles(s, convolution_panel_at(s, x, x2, weights, ahead, y, offsets, run.panel, k), run);
         item += run.last - run.first;
     }
 }
@@ -371,7 +469,7 @@ static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const
         .epilogue = {.first = RELU, .last = LINEAR},
     };
     static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
+    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
 }
 
 /* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
@@ -556,7 +654,7 @@ static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const
         0, 1, 2, 1024, 1025, 1026, 2048, 2049, 3, 4, 5, 1027, 1028, 2050, 2051, 2052, 6, 7, 1029, 1030, 1031, 2053, 2054, 
         2055
     };
-    convolution_items(shape, x, x2, weights, y, OFFSETS, first, last);
+    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
 }
 
 /* y[row][column][slot] = x[ROWS[row] + COLUMNS[column] + SLOTS[slot]]: permutations of axes, slices with strides, slots
@@ -902,7 +1000,7 @@ static const uint64_t products[] = {
 };
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v3:l1=32K,l2=1M",
-    "c2dbdcceb326fa69", 1, 1, 3, STEPS,
+    "0dce5e8be65002bd", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

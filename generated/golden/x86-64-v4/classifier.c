@@ -23,6 +23,7 @@ static const float *const packed_weights = (const float *)(const void *)classifi
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
+#define UNROLL_2 _Pragma("clang loop unroll_count(2)")
 #define UNROLL_4 _Pragma("clang loop unroll_count(4)")
 #define NO_UNROLL _Pragma("clang loop unroll(disable)")
 
@@ -87,22 +88,34 @@ static INLINE vf times_power_of_two(vf x, vf whole) {
     return (vf)__builtin_ia32_scalefps512_mask(x, whole, (vf){0}, -1, 4);
 }
 
-/* e^x·2^k over the whole range, 1 unit: x = n·ln 2 + r, n in sixteenths, of which 2^n takes its fraction from a table in a register; then r
-   is so small that three terms do (fitted to 0.03 units). */
-static INLINE vf exponential_times(vf x, const float k) {
+/* x = n·ln 2 + r, n in sixteenths, and 2^n·scale without n's whole part, from a table in a register. Of an infinite or huge x, n alone has a meaning;
+   r is small whatever x is, by an instruction that drops NaN, which n keeps. */
+static INLINE vf reduce_by_sixteenths(vf x, const float scale, vf *n, vf *power) {
     const vf powers = {1.0f, 1.04427378f, 1.09050773f, 1.13878863f, 1.18920712f, 1.24185781f, 1.29683955f, 1.35425555f,
                        1.41421356f, 1.47682615f, 1.54221083f, 1.61049033f, 1.68179283f, 1.75625216f, 1.83400809f, 1.91520656f};
     const vf magic = broadcast(786432.0f); /* 1.5·2^19: a sum with it is a whole number of sixteenths, in its lowest bits */
-    x = at_least(at_most(x, broadcast(97.0f)), broadcast(-104.0f));
-    vf sum = x * broadcast(1.44269504f) + magic, n = sum - magic;
-    vf r = x - n * broadcast(0.693359375f);
-    r = r + n * broadcast(2.12194440e-4f);
-    vf power = (vf)__builtin_ia32_permvarsf512(powers, (vi)sum);
-    vf p = (broadcast(0.166670324f) * r + broadcast(0.500016220f)) * r + 1.0f;
-    return times_power_of_two(p * (power * r) + power, k == 0 ? n : n + k);
+    vf sum = x * broadcast(1.44269504f) + magic;
+    *n = sum - magic;
+    *power = (vf)__builtin_ia32_permvarsf512(powers * scale, (vi)sum);
+    vf r = x - *n * broadcast(0.693359375f);
+    r = r + *n * broadcast(2.12194440e-4f);
+    return (vf)__builtin_ia32_rangeps512_mask(r, broadcast(0.03f), 2, (vf){0}, -1, 4);
 }
 
-static INLINE vf exponential(vf x) { return exponential_times(x, 0); }
+/* (e^r - 1) / r for that r (fitted to 0.03 units of e^r). */
+static INLINE vf mean_slope(vf r) { return (broadcast(0.166670324f) * r + broadcast(0.500016220f)) * r + 1.0f; }
+
+/* e^x over the whole range, 1 unit. */
+static INLINE vf exponential(vf x) {
+    vf n, power, r = reduce_by_sixteenths(x, 1.0f, &n, &power);
+    return times_power_of_two(mean_slope(r) * (power * r) + power, n);
+}
+
+/* (1 + e^-x)·scale. A power that is infinite early does no harm here, and is ready before the polynomial is. */
+static INLINE vf logistic_divisor(vf x, const float scale) {
+    vf n, power, r = reduce_by_sixteenths(-x, scale, &n, &power);
+    return times_power_of_two(power, n) * (mean_slope(r) * r + 1.0f) + scale;
+}
 
 /* ln x for x >= 0, one unit (Cephes' coefficients); zero below 2^-126 counts as zero. */
 static INLINE vf logarithm(vf x) {
@@ -122,32 +135,39 @@ static INLINE vf logarithm(vf x) {
     return choose((vi)(x < broadcast(1.17549435e-38f)), broadcast(-__builtin_inff()), result);
 }
 
-/* The distribution function of the normal at -a, 0 <= a <= 15: erfc(a/sqrt 2)/2 as exp(-a^2/2) times u = 1/(z + 1.75) times a polynomial
-   in 1 - 3.5u (fitted to 1.2 units); a^2 is taken in two parts, as its rounding would be magnified by a^2. */
-static INLINE vf normal_tail(vf a) {
-    vf z = a * broadcast(0.70710678f), u = 1.0f / (z + 1.75f), q = 1.0f - 3.5f * u, p = broadcast(-1.133853148e-04f);
-    p = p * q + broadcast(-1.998727530e-04f);
-    p = p * q + broadcast(5.428711884e-04f);
-    p = p * q + broadcast(1.720881555e-03f);
-    p = p * q + broadcast(-1.464387518e-03f);
-    p = p * q + broadcast(-1.134847850e-02f);
-    p = p * q + broadcast(8.111276664e-03f);
-    p = p * q + broadcast(8.967386186e-02f);
-    p = p * q + broadcast(-3.035285771e-01f);
-    p = p * q + broadcast(4.987014234e-01f);
-    vf high = (vf)((vi)a & ~0xfff), rest = (high - a) * (high + a) * 0.5f;
-    vf correction = ((rest * broadcast(1.0f / 6) + 0.5f) * rest + 1.0f) * rest;
-    vf density = exponential(high * high * -0.5f);
-    return (density + density * correction) * (p * u);
-}
-
-static INLINE vf sigmoid(vf x) { return 1.0f / (exponential(-x) + 1.0f); }
+static INLINE vf sigmoid(vf x) { return 1.0f / logistic_divisor(x, 1.0f); }
 
 static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 
+/* The density of the normal at a is e^(-a^2/2) / sqrt(2 pi), its distribution function at -a the density times Mills' ratio m(a). This is
+   a·m(a) / sqrt(2 pi), 0 <= a < 15: four polynomials between each two powers of two that a + 1 lies between (fitted to 1.5 units). */
+static INLINE vf scaled_mills_ratio(vf a) {
+    const vf terms[] = {
+        {0.261578292f, 0.308670998f, 0.336203992f, 0.353328317f, 0.364541858f, 0.377642572f, 0.384596527f, 0.388675898f,
+         0.391254395f, 0.39418909f, 0.39572379f, 0.39662239f, 0.0f, 0.103508025f, 0.174809411f, 0.225174353f},
+        {0.124213375f, 0.0703735724f, 0.0426257178f, 0.0272968411f, 0.0183118358f, 0.00921151973f, 0.00519045675f, 0.00318068825f,
+         0.00207788358f, 0.00102024875f, 0.000571403827f, 0.000350806426f, 0.49999997f, 0.340173364f, 0.237552792f, 0.169905975f},
+        {-0.0752290636f, -0.0374832042f, -0.0201135837f, -0.0114968261f, -0.00692217471f, -0.00287358183f, -0.00136873045f, -0.000721996825f,
+         -0.000413156697f, -0.00016260182f, -7.53757122e-05f, -3.95274656e-05f, -0.398934662f, -0.25290063f, -0.164749309f, -0.110038392f},
+        {0.0367520563f, 0.0163574982f, 0.00788918324f, 0.00407871464f, 0.00218406273f, 0.000760641589f, 0.000310003205f, 0.000139410535f,
+         7.00519377e-05f, 2.27707314e-05f, 8.59837837e-06f, 3.88637454e-06f, 0.249745205f, 0.148769483f, 0.091291219f, 0.0572666004f},
+        {-0.0146720959f, -0.00595338177f, -0.00264364644f, -0.00127225451f, -0.000557778927f, -0.000167500853f, -5.9828646e-05f, -2.13014773e-05f,
+         -9.55947962e-06f, -2.78824996e-06f, -8.08259756e-07f, -3.24382825e-07f, -0.130029887f, -0.0729019493f, -0.042798508f, -0.0248912256f},
+        {0.00372151146f, 0.00142154004f, 0.000606571964f, 0.000287736126f, 8.47707706e-05f, 2.28760946e-05f, 7.4589816e-06f, 1.67738801e-06f,
+         7.53191671e-07f, 2.20432312e-07f, 4.49572184e-08f, 1.69226642e-08f, 0.0482496955f, 0.0251814742f, 0.0146711487f, 0.00746037299f}};
+    vu bits = (vu)(a + 1.0f);
+    const vi part = (vi)(bits >> 21);
+    vf r = a - ((vf)(bits & ~0x1fffffu) - 1.0f), sum = (vf)__builtin_ia32_permvarsf512(terms[5], part);
+    UNROLL for (int i = 4; i >= 0; i--) sum = sum * r + (vf)__builtin_ia32_permvarsf512(terms[i], part);
+    return sum;
+}
+
+/* relu(x) - a·(the distribution function at -a), a = |x|; a^2/2 in two parts, as its rounding would be magnified by itself. */
 static INLINE vf gelu(vf x) {
-    vf tail = normal_tail(at_most(absolute(x), broadcast(15.0f)));
-    return x * choose((vi)(x < 0.0f), tail, 1.0f - tail);
+    vf a = at_most(absolute(x), broadcast(14.99f)), half = -0.5f * a, square = half * a;
+    vf low = (vf)__builtin_ia32_vfmaddps512_mask(half, a, -square, -1, 4);
+    vf n, power, r = reduce_by_sixteenths(square, 1.0f, &n, &power) + low;
+    return relu(x) - scaled_mills_ratio(a) * (mean_slope(r) * r + 1.0f) * times_power_of_two(power, n);
 }
 
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
@@ -302,12 +322,22 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
 
    Weights: a panel of PANEL vectors of units (the last panel: LAST) after the other; of a panel its bias, then for each
    float of x, in the order of memory, its row. x is IMAGES × ROWS runs of RUN floats; an image is flattened by the
-   order of its weights. An item is a panel. CHAINS sums a unit hide the latency of additions. */
+   order of its weights. An item is a panel. CHAINS sums a unit hide the latency of additions.
+
+   A processor fetches a stream ahead by itself, but within a page: at its end it waits for the next page's address, then
+   for memory. So the first line of each page is fetched four pages before its turn. Short vectors gain nothing by it. */
 typedef struct {
     int images, image, rows, row, run;
 } dense_operand;
 
-enum { DENSE_SUMS = 16 };
+enum { DENSE_SUMS = 16, DENSE_PAGE = 4096, DENSE_AHEAD = 4 * DENSE_PAGE };
+
+/* Where a step over `bytes` of weights is the first of a page, fetches that of a later page; nothing need lie there. */
+static INLINE void dense_fetch(const int bytes, const float *weights) {
+    const unsigned long at = (unsigned long)weights;
+    if (VL >= 8 && at % DENSE_PAGE < (unsigned long)bytes)
+        __builtin_prefetch((const void *)(at + DENSE_AHEAD), 0, 2);
+}
 
 /* Adds x[0]·row 0 + … + x[count - 1]·row count - 1, row i to chain i. */
 static INLINE void dense_rows(const int count, const int panel, const float *x, const float *weights, vf *sum) {
@@ -328,8 +358,10 @@ static INLINE void dense_panel(
         for (int row = 0; row < shape.rows; row++) {
             const float *from = x + image * shape.image + row * shape.row;
             int k = 0;
-            for (; k + chains <= shape.run; k += chains, weights += chains * panel * VL)
+            for (; k + chains <= shape.run; k += chains, weights += chains * panel * VL) {
+                dense_fetch(chains * panel * VL * 4, weights);
                 dense_rows(chains, panel, from + k, weights, sum);
+            }
             for (; k < shape.run; k++, weights += panel * VL) dense_rows(1, panel, from + k, weights, sum);
         }
     for (int half = chains / 2; half > 0; half /= 2)
