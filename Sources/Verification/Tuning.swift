@@ -142,6 +142,10 @@ private var withoutLargeProducts: CompilerHooks {
         for index in plan.steps.indices where plan.steps[index].decision == nil {
             plan.steps[index].calls.removeAll { $0.instance.weights.count > 1 << 20 }
         }
+        // What is left out can't be fetched: any weights do instead.
+        for step in plan.steps.indices {
+            for call in plan.steps[step].calls.indices { plan.steps[step].calls[call].fetched = nil }
+        }
     }
     return hooks
 }
