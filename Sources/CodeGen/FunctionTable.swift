@@ -1,3 +1,4 @@
+import IR
 import Kernels
 import Templates
 
@@ -6,17 +7,23 @@ struct FunctionTable {
     struct Function {
         var name: String
         var text: String
-        /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `ahead`, `y`, `scratch`, `first`, `last`.
+        /// The names of its parameters in order: see `InstantiatedKernel`.
         var parameters: [String]
         /// Shared texts that must stand before it, by name.
         var needs: [String]
-        /// The lines of the comment over it.
+        /// What stands in the comment over it; none over the one function that a template is for all shapes.
+        var about: About?
+    }
+    struct About {
+        /// What the first step that calls it computes, and on what.
+        var title: String
         var shapes: String
         var choice: String
-        /// Of its step, and how many of the step's kernels do them.
+        /// Of that step, and how many of the step's kernels do them.
         var macs: Int
         var sharers: Int
-        var users: [String]
+        /// The layers of each step that calls it.
+        var users: [Origin]
     }
     private(set) var functions: [Function] = []
     /// Shared parts of templates in the order in which they were first needed.
@@ -28,6 +35,7 @@ struct FunctionTable {
         var template: String
         var constants: [ConstantValue]
         var tables: [[Int]]
+        var lacking: [String]
     }
 
     /// The number of the function for a call, written if it is new.
@@ -35,25 +43,35 @@ struct FunctionTable {
         let instance = call.instance
         let key = Key(
             template: instance.template, constants: instance.constants.map(\.value),
-            tables: instance.tables.map(\.values))
-        let user = step.origin.layers.map { "\(commentText($0.name)) (line \($0.line))" }.joined(separator: " + ")
+            tables: instance.tables.map(\.values), lacking: lackingOperands(of: call))
         if let number = known[key] {
-            functions[number].users.append(user)
+            functions[number].about?.users.append(step.origin)
             return number
         }
-        // Where some kernels of a step have weights, these do the multiply-adds.
-        let workers = step.calls.filter { !$0.instance.weights.isEmpty }.count
-        let isIdle = workers > 0 && instance.weights.isEmpty
-        let name = unusedName(instance.template + suffix(of: step))
-        let text = try instantiate(instance, named: name)
+        let isGeneral = instance.constants.isEmpty && instance.tables.isEmpty
+        let name = isGeneral ? instance.template : unusedName(instance.template + suffix(of: step))
+        let text = try instantiate(instance, named: name, without: key.lacking)
         for part in text.shared where !shared.contains(where: { $0.name == part.name }) { shared.append(part) }
         functions.append(
             Function(
                 name: name, text: text.kernel, parameters: text.parameters, needs: text.shared.map(\.name),
-                shapes: step.shapes,
-                choice: instance.choice, macs: isIdle ? 0 : step.macs, sharers: workers, users: [user]))
+                about: isGeneral ? nil : about(instance, of: step)))
         known[key] = functions.count - 1
         return functions.count - 1
+    }
+
+    /// Parameters of templates for which a call has nothing.
+    private func lackingOperands(of call: Call) -> [String] {
+        (call.reads.count < 2 ? ["x2"] : []) + (call.instance.weights.isEmpty ? ["weights"] : [])
+    }
+
+    private func about(_ instance: KernelInstance, of step: Step) -> About {
+        // Where some kernels of a step have weights, these do the multiply-adds.
+        let workers = step.calls.filter { !$0.instance.weights.isEmpty }.count
+        let isIdle = workers > 0 && instance.weights.isEmpty
+        return About(
+            title: step.title, shapes: step.shapes, choice: instance.choice, macs: isIdle ? 0 : step.macs,
+            sharers: workers, users: [step.origin])
     }
 
     /// `_14x14x512_to_7x7x1024`, from the shapes of the step's first operand and its result.

@@ -6,18 +6,20 @@ extension SourceWriter {
     func introspection() -> String {
         let id = naming.identifier
         return """
-            #define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \\
-                {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
+            /* Images in blocks of channels; planes have no border. */
+            #define TENSOR(name, h, w, c, offset, plane, row, first_step, last_step) \\
+                {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, VL, plane, row, first_step, last_step}
+            #define PLANE(name, h, w, c, offset, first_step, last_step) \\
+                TENSOR(name, h, w, c, offset, h * w * VL, w * VL, first_step, last_step)
             static const netc_tensor inputs[] = {
             \(publicTable(plan.inputs, naming.inputs))};
             static const netc_tensor outputs[] = {
             \(publicTable(plan.outputs, naming.outputs))};
             static const netc_tensor tensors[] = {
             \(tensorTable().joined())    {0}};
-            static const netc_step step_table[] = {
-            \(stepTable())};
-            static const uint64_t products[] = {
-            \(productTable())};
+            #define ROW(number, layers, macs, bytes, kernel, ...) {layers, #kernel, macs, bytes},
+            static const netc_step step_table[] = {ALL_STEPS(ROW)};
+            \(productTable())
             static const netc_info info = {
                 NETC_ABI, sizeof(netc_info), \(stringLiteral(id)), \(stringLiteral(naming.version)), \(stringLiteral(plan.target.description)),
                 \(stringLiteral(hash())), \(plan.inputs.count), \(plan.outputs.count), \(tensorTable().count), STEPS,
@@ -50,14 +52,26 @@ extension SourceWriter {
             return runs(of: layout).map { run in
                 let isWhole = run.slots.count == layout.slots.filter { $0 >= 0 }.count && run.channel == 0
                 let name = isWhole ? result.name : "\(result.name)[\(run.channel):\(run.channel + run.slots.count)]"
-                let numbers = [
-                    layout.height, layout.width, run.slots.count, start + 4 * layout.offset(slot: run.slots.lowerBound),
-                    layout.order == .blocked ? layout.lanes : layout.pixel, layout.vector, layout.row,
-                    result.firstStep, result.lastStep,
-                ]
-                return "    TENSOR(\(stringLiteral(name)), \(numbers.map(String.init).joined(separator: ", "))),\n"
+                return row(
+                    name, layout, channels: run.slots.count, at: start + 4 * layout.offset(slot: run.slots.lowerBound),
+                    first: result.firstStep, last: result.lastStep)
             }
         }
+    }
+
+    private func row(
+        _ name: String, _ layout: Layout, channels: Int, at offset: Int, first: Int, last: Int
+    ) -> String {
+        let (height, width) = (layout.height, layout.width)
+        guard layout.order == .blocked else {
+            return row(
+                name: name, shape: [1, height, width, channels], offset: offset, block: layout.pixel,
+                plane: layout.vector, row: layout.row, first: first, last: last)
+        }
+        let isPlane = layout.row == width * layout.pixel && layout.vector == height * layout.row
+        let place = isPlane ? [offset] : [offset, layout.vector, layout.row]
+        let numbers = ([height, width, channels] + place + [first, last]).map(String.init).joined(separator: ", ")
+        return "    \(isPlane ? "PLANE" : "TENSOR")(\(stringLiteral(name)), \(numbers)),\n"
     }
 
     /// Runs of slots, each from the start of a vector on, that hold consecutive channels. None where channels are scattered.
@@ -83,26 +97,25 @@ extension SourceWriter {
             + "\(offset), \(block), \(plane), \(row), \(first), \(last)},\n"
     }
 
-    private func stepTable() -> String {
-        plan.steps.enumerated().map { number, step in
-            let kernels = calls[number].map { functions.functions[$0.function].name }
-            let layers = step.origin.layers.map(\.name).joined(separator: " + ")
-            return
-                "    {\(stringLiteral(layers)), \(stringLiteral(kernels.first ?? "")), \(step.macs), \(step.bytes)},\n"
-        }.joined()
-    }
-
-    /// In lines of ten.
+    /// The multiply-adds of the steps, or in lines of ten.
     private func productTable() -> String {
+        if plan.steps.allSatisfy({ $0.products == $0.macs }) {
+            return """
+                #define PRODUCTS(number, layers, macs, ...) macs,
+                static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
+                """
+        }
         let products = plan.steps.map { "\($0.products), " }
-        return stride(from: 0, to: products.count, by: 10).map { start in
+        let lines = stride(from: 0, to: products.count, by: 10).map { start in
             "    " + products[start..<min(start + 10, products.count)].joined().dropLast() + "\n"
-        }.joined()
+        }
+        return "static const uint64_t products[] = {\n\(lines.joined())};"
     }
 
     /// Of everything that decides the numbers: functions, calls and weights.
     private func hash() -> String {
         var hash = fingerprint(functions.functions.map(\.text).joined())
+        for site in calls.joined() { hash = fingerprint(callText(site).operands, from: hash) }
         for segment in image.segments { hash = fingerprint(segment.values, from: hash) }
         let text = String(hash, radix: 16)
         return String(repeating: "0", count: 16 - text.count) + text

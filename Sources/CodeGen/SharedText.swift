@@ -19,9 +19,11 @@ func neededParts(
             let names = definedNames(in: paragraph)
             guard names.isEmpty || names.contains(where: { used.contains($0) }) else { continue }
             let isEnumeration = paragraph.contains { $0 == "enum {" }
-            let lines = paragraph.filter {
-                isEnumeration ? !isIdleMember($0, used) : !isIdleCase($0, used)
-            }
+            let lines = paragraph.enumerated().filter { number, line in
+                if !isEnumeration { return !isIdleCase(line, used) }
+                // The first member is 0, as fields of structures are by default.
+                return number > 0 && paragraph[number - 1] == "enum {" || !isIdleMember(line, used)
+            }.map(\.element)
             used.formUnion(identifiers(in: lines.joined(separator: "\n")))
             kept.append(lines.joined(separator: "\n"))
         }
@@ -100,6 +102,8 @@ private func definedNames(in paragraph: [Substring]) -> [Substring] {
             if line.contains("}") { isEnumeration = false }
         } else if line.hasPrefix("#define ") {
             names += identifiers(in: line.dropFirst(8)).prefix(1)
+        } else if line.hasPrefix("static const "), let open = line.firstIndex(of: "[") {
+            names += identifiers(in: line[..<open]).suffix(1)
         } else if line.hasPrefix("static "), let open = line.firstIndex(of: "(") {
             names += identifiers(in: line[..<open]).suffix(1)
         } else if line.hasPrefix("typedef "), line.hasSuffix(";") {

@@ -106,52 +106,65 @@ struct SourceWriter {
             // What a template explains and defines stands before its first kernel.
             parts += shared.filter { function.needs.contains($0.name) }.map { $0.text.trimmed() + "\n" }
             shared.removeAll { function.needs.contains($0.name) }
-            parts.append(comment(of: function) + function.text.trimmed() + "\n")
+            parts.append((function.about.map(comment) ?? "") + function.text.trimmed() + "\n")
         }
         return parts.joined(separator: "\n")
     }
 
-    private func comment(of function: FunctionTable.Function) -> String {
-        let users =
-            function.users.count > 6
-            ? function.users.prefix(5).joined(separator: ", ") + " and \(function.users.count - 5) more"
-            : function.users.joined(separator: ", ")
-        let sharers = function.sharers > 1 ? " by \(function.sharers) kernels together" : ""
-        let work = function.macs > 0 ? ", \(grouped(function.macs)) multiply-adds\(sharers)" : ""
-        return "/* \(wrapped(users)):\n   \(function.shapes)\(work).\n   \(wrapped(commentText(function.choice))). */\n"
+    /// What a function computes and for which layers, of which the first or both are named; on what; and how.
+    private func comment(_ about: FunctionTable.About) -> String {
+        let more = about.users.count > 2 ? about.users.count - 1 : 0
+        let named = about.users.dropLast(more).map(\.layers)
+        let names = named.map { $0.map { commentText($0.name) }.joined(separator: " + ") }.joined(separator: ", ")
+        var lines: [Int] = []
+        for layer in named.joined() where !lines.contains(layer.line) { lines.append(layer.line) }
+        let places = (lines.count > 1 ? "lines " : "line ") + lines.map(String.init).joined(separator: ", ")
+        let sharers = about.sharers > 1 ? " by \(about.sharers) kernels together" : ""
+        let work = about.macs > 0 ? ", \(grouped(about.macs)) multiply-adds\(sharers)" : ""
+        let users = "\(commentText(about.title)): \(names)\(more > 0 ? " and \(more) more" : "") (\(places))"
+        return "/* \(wrapped(users))\n   \(wrapped("\(about.shapes)\(work); \(commentText(about.choice))")). */\n"
     }
 
     // MARK: Steps
 
+    /// Steps stand in a list of their own, from which both the calls and the table in `netc_info` are made.
     private func steps() -> String {
-        let cases = plan.steps.indices.map { number in
-            let title = "\(commentText(plan.steps[number].title)): \(layersText(plan.steps[number]))"
-            let lines = calls[number].map { "        " + callText($0) }.joined(separator: "\n")
-            return "    case \(number): /* \(title) */\n\(lines)\n        break;\n"
-        }
         let pop = plan.target.instructionSet == .avx512 ? "#pragma clang attribute pop\n" : ""
         return """
             /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
             static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
             #define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
-            /* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
-               first. */
+            /* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
+               the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
+            #define ALL_STEPS(STEP) \\
+            \(plan.steps.indices.map(row).joined(separator: " \\\n"))
+
+            /* The share of thread t of n in one step. `spare` is scratch memory of threads other than the first. */
             static NOINLINE void run_step(
                 unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
-                (void)in, (void)out, (void)ws, (void)spare;
-                switch (step) {
-            \(cases.joined())    }
+                const float *w = packed_weights;
+                (void)in, (void)out, (void)ws, (void)w, (void)spare;
+            #define CALLS(number, layers, macs, bytes, kernel, operands, ...) case number: kernel operands; __VA_ARGS__; break;
+                switch (step) { ALL_STEPS(CALLS) }
             }
             \(pop)
             """
     }
 
-    private func layersText(_ step: Step) -> String {
-        step.origin.layers.map { commentText($0.name) }.joined(separator: " + ")
+    /// A step in the list, in lines that fit a screen.
+    private func row(_ number: Int) -> String {
+        let step = plan.steps[number]
+        let layers = stringLiteral(step.origin.layers.map(\.name).joined(separator: " + "))
+        let texts = calls[number].map(callText)
+        let (first, others) = (texts[0], texts.dropFirst())
+        let head = "    STEP(\(number), \(layers), \(step.macs), \(step.bytes),"
+        let call = "\(first.kernel), (\(first.operands))"
+        let line = "\(head) \(call)".count <= 180 ? "\(head) \(call)" : "\(head) \\\n        \(call)"
+        return ([line] + others.map { "        \($0.kernel)(\($0.operands))" }).joined(separator: ", \\\n") + ")"
     }
 
-    private func callText(_ site: CallSite) -> String {
+    func callText(_ site: CallSite) -> (kernel: String, operands: String) {
         let function = functions.functions[site.function]
         let items = site.call.instance.items
         let arguments = function.parameters.compactMap { parameter -> String? in
@@ -160,15 +173,22 @@ struct SourceWriter {
             case "x2": pointer(site.call.reads.count > 1 ? site.call.reads[1] : site.call.reads[0])
             case "factors": pointer(site.call.reads[site.call.reads.count - 1])
             case "y": pointer(site.call.writes)
-            case "weights": "packed_weights + \(site.weights ?? 0)"
-            case "ahead": "packed_weights + \(site.call.fetched.map { calls[$0.step][$0.call].weights! + $0.start } ?? 0)"
-            case "scratch": "t ? spare : ws + \(site.call.scratch.map { plan.buffers[$0].offset / 4 } ?? 0)"
+            case "weights": offset("w", site.weights ?? 0)
+            case "ahead": offset("w", site.call.fetched.map { calls[$0.step][$0.call].weights! + $0.start } ?? 0)
+            case "scratch": "t ? spare : \(offset("ws", site.call.scratch.map { plan.buffers[$0].offset / 4 } ?? 0))"
             case "first": "SHARE(\(items))"
             case "last": nil
-            default: preconditionFailure("parameter '\(parameter)' of \(function.name)")
+            default: argument(parameter, of: site.call.instance)
             }
         }
-        return "\(function.name)(\(arguments.joined(separator: ", ")));"
+        return (function.name, arguments.joined(separator: ", "))
+    }
+
+    private func argument(_ name: String, of instance: KernelInstance) -> String {
+        guard let argument = instance.arguments.first(where: { $0.name == name }) else {
+            preconditionFailure("parameter '\(name)' of \(instance.template)")
+        }
+        return String(argument.value)
     }
 
     private func pointer(_ place: Place) -> String {

@@ -38,13 +38,10 @@ package func sliceKernel(axis: Int, start: Int, count: Int, x: Layout, y: Layout
     return padKernels(margins, x: x, y: y, target: target)[0]
 }
 
-/// Zeros in the border of a buffer, and on demand in the slots that hold nothing.
-package func zeroBorderKernel(_ y: Layout, emptySlots: Bool = false, target: Target) -> KernelInstance {
-    let before = y.origin
-    let behind = y.right * y.pixel + y.bottom * y.row
-    return zeroKernel(
-        y, start: 0, height: y.height, width: y.width, before: before, behind: behind,
-        slots: emptySlots ? y.slots.indices.filter { y.slots[$0] < 0 }.map(y.offset(slot:)) : [])
+/// Zeros in the border of a buffer.
+package func zeroBorderKernel(_ y: Layout, target: Target) -> KernelInstance {
+    zeroKernel(
+        y, start: 0, height: y.height, width: y.width, before: y.origin, behind: y.right * y.pixel + y.bottom * y.row)
 }
 
 /// Equal parts of two images.
@@ -78,23 +75,22 @@ private func zeroMargins(_ part: Rectangle) -> KernelInstance {
     let (bottom, right) = (y.height - part.yTop - part.height, y.width - part.yLeft - part.width)
     return zeroKernel(
         y, start: part.yStart, height: part.height, width: part.width, before: part.yStart,
-        behind: right * y.pixel + bottom * y.row, slots: [])
+        behind: right * y.pixel + bottom * y.row)
 }
 
 /// Zeros around a part of an image that begins `start` floats from its first element: `before` floats before it, those between its rows,
 /// and `behind` floats behind it.
 private func zeroKernel(
-    _ y: Layout, start: Int, height: Int, width: Int, before: Int, behind: Int, slots: [Int]
+    _ y: Layout, start: Int, height: Int, width: Int, before: Int, behind: Int
 ) -> KernelInstance {
-    let planes = y.order == .blocked ? y.vectors : 1
+    let isBlocked = y.order == .blocked
     return KernelInstance(
-        template: "zero_border",
-        constants: [
-            ("HEIGHT", .int(height)), ("WIDTH", .int(width)), ("START", .int(start)), ("PLANES", .int(planes)),
-            ("PLANE", .int(y.order == .blocked ? y.vector : 0)), ("ROW", .int(y.row)), ("PIXEL", .int(y.pixel)),
-            ("BEFORE", .int(before)), ("BETWEEN", .int(y.row - width * y.pixel)), ("BEHIND", .int(behind)),
+        template: "zero_border", constants: [],
+        arguments: [
+            ("rows", height), ("run", width * y.pixel), ("row", y.row), ("plane", isBlocked ? y.vector : 0),
+            ("start", start), ("before", before), ("behind", behind),
         ],
-        tables: [("SLOTS", slots)], items: planes + slots.count, choice: "runs of border cells")
+        items: isBlocked ? y.vectors : 1, choice: "runs of border cells")
 }
 
 /// The fastest kernel that the slots allow.
@@ -136,16 +132,19 @@ private func splicedCopy(_ part: Rectangle, others: OtherSlots) -> KernelInstanc
         return nil
     }
     let padded = stretches.map { $0 + Array(repeating: nothing, count: most - $0.count) }.joined()
+    let isInOrder = padded.map(\.offset) == (0..<y.vectors).map { $0 * x.vector }
     let constants: [(name: String, value: ConstantValue)] = [
         ("HEIGHT", .int(part.height)), ("WIDTH", .int(part.width)), ("VECTORS", .int(y.vectors)),
         ("VECTORS_FULL", .int(y.lastLanes == y.lanes ? y.vectors : y.vectors - 1)), ("SEGMENTS", .int(most)),
         ("KEEPS_OTHERS", .int(others == .keep ? 1 : 0)), ("X_START", .int(part.xStart)), ("X_ROW", .int(x.row)),
-        ("X_PIXEL", .int(x.pixel)), ("Y_START", .int(part.yStart)), ("Y_ROW", .int(y.row)), ("Y_PIXEL", .int(y.pixel)),
+        ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(isInOrder && y.vectors > 1 ? x.vector : 0)),
+        ("Y_START", .int(part.yStart)), ("Y_ROW", .int(y.row)), ("Y_PIXEL", .int(y.pixel)),
         ("Y_VECTOR", .int(y.vector)), ("Y_LANES", .int(y.lastLanes)),
     ]
     return KernelInstance(
         template: "splice", constants: constants,
-        tables: [("OFFSETS", padded.map(\.offset)), ("LANES", padded.map(\.lanes))], items: part.height * y.vectors,
+        tables: [("OFFSETS", isInOrder ? [] : padded.map(\.offset)), ("LANES", padded.map(\.lanes))],
+        items: part.height * y.vectors,
         choice: "vectors from at most \(most) stretches of channels")
 }
 

@@ -23,17 +23,20 @@ package func depthwiseKernel(
     let tiles = BalancedCut(y.width, atMost: target.vectorRegisters >= 32 ? 8 : isSmall ? 7 : 6)
     let aligned = alignedOffsets(convolution, x: x, y: y)
     precondition(aligned != nil || convolution.channelsOfGroup == 1, "groups that vectors do not hold")
+    let isInOrder = aligned == (0..<y.vectors).map { $0 * x.vector }
     let origin = -convolution.padding.top * x.row - convolution.padding.left * x.pixel
     let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: lanes)
     let packed = packDepthwise(convolution, y: y)
     let constants: [(String, Int)] = [
-        ("HEIGHT", y.height), ("TILE", tiles.size), ("TILES", tiles.pieces), ("BIG_TILES", tiles.large),
+        ("HEIGHT", y.height), ("TILE", tiles.size), ("TILES", tiles.pieces), ("BIG_TILES", tiles.big),
         ("VECTORS", y.vectors),
-        ("LAST_LANES", y.slots.count - (y.vectors - 1) * lanes), ("KERNEL_HEIGHT", kernel.height),
+        ("LAST_LANES", y.slots.count % lanes), ("KERNEL_HEIGHT", kernel.height),
         ("KERNEL_WIDTH", kernel.width), ("DILATION", convolution.dilation.width), ("STRIDE", convolution.strides.width),
         ("IS_GATHERED", aligned == nil ? 1 : 0), ("GROUP", convolution.channelsOfGroup),
         ("TAP_ROW", convolution.dilation.height * x.row), ("X_ORIGIN", origin),
-        ("X_ROW", convolution.strides.height * x.row), ("X_PIXEL", x.pixel), ("X2_ROW", x2?.row ?? 0),
+        ("X_ROW", convolution.strides.height * x.row), ("X_PIXEL", x.pixel),
+        ("X_VECTOR", isInOrder && y.vectors > 1 ? x.vector : 0),
+        ("X2_ROW", x2?.row ?? 0),
         ("X2_PIXEL", x2?.pixel ?? 0), ("X2_VECTOR", x2?.vector ?? 0), ("Y_ROW", y.row),
         ("Y_PIXEL", y.pixel),
         ("Y_VECTOR", y.vector),
@@ -41,7 +44,7 @@ package func depthwiseKernel(
     return KernelInstance(
         template: "depthwise",
         constants: constants.map { ($0.0, .int($0.1)) } + epilogueConstants(convolution.epilogue, behind: packed),
-        tables: [(name: "OFFSETS", values: aligned ?? gatheredOffsets(convolution, x: x, y: y))],
+        tables: [(name: "OFFSETS", values: isInOrder ? [] : aligned ?? gatheredOffsets(convolution, x: x, y: y))],
         weights: packed + slopes(of: convolution.epilogue, y: y), items: y.vectors * y.height,
         choice: "tiles of \(tiles.size) pixels × \(lanes) channels"
             + (aligned == nil ? ", channels gathered one by one" : "")

@@ -21,15 +21,14 @@ package func elementwiseKernel(_ e: Elementwise, inputs: [Layout], y: Layout, ta
     let stride = runs.strides(y)
     constants += [
         ("Y_ROW", .int(y.row)), ("Y_OUTER", .int(stride.outer)), ("Y_STEP", .int(stride.step)),
-        ("Y_LANES", .int(runs.partialLanes(y))),
+        ("Y_LANES", .int(runs.hasPartialVectors ? runs.partialLanes(y) : 0)),
     ]
     constants.append(("OPERATOR", .name(e.combine.map(templateName) ?? "NOTHING")))
     let records = ElementRecords(e, runs: runs, y: y)
     constants += records.constants + e.activation.templateConstants("FUNCTION_ACTIVATION")
     constants += [
-        ("IS_MASKED", .int(y.hasEmptySlots ? 1 : 0)),
         ("VALID_OUTER", .int(y.hasEmptySlots && runs.form == .columns ? 1 : 0)),
-        ("VALID_STEP", .int(runs.form == .columns ? 0 : 1)),
+        ("VALID_STEP", .int(y.hasEmptySlots && runs.form != .columns ? 1 : 0)),
     ]
     return KernelInstance(
         template: "elementwise", constants: constants,
@@ -47,7 +46,7 @@ private func operandConstants(_ name: String, _ x: Layout, runs: VectorRuns, y: 
     let stride = runs.strides(x, repeatsColumns: x.width < y.width, isSplat: isSplat)
     return [
         (name + "_ROW", .int(x.height < y.height ? 0 : x.row)), (name + "_OUTER", .int(stride.outer)),
-        (name + "_STEP", .int(stride.step)), (name + "_LANES", .int(runs.partialLanes(x))),
+        (name + "_STEP", .int(stride.step)), (name + "_LANES", .int(runs.hasPartialVectors ? runs.partialLanes(x) : 0)),
         (name + "_IS_SPLAT", .int(isSplat ? 1 : 0)),
     ]
 }

@@ -9,12 +9,12 @@ extension Array where Element == Step {
         for position in indices {
             for (number, call) in self[position].calls.enumerated() where call.instance.readsWeightsOnce {
                 // What no cache holds until it is read would be fetched twice.
-                var missing = Swift.min(call.instance.weights.count, 8 * target.l2 / 4)
-                var start = 0
+                let wanted = Swift.min(call.instance.weights.count, 8 * target.l2 / 4)
+                var (start, missing) = (0, wanted)
                 for convolution in indices[..<position].reversed() where missing > 0 {
                     for fetcher in self[convolution].calls.indices where missing > 0 {
                         let range = Call.Fetched(step: position, call: number, start: start, floats: missing)
-                        let fetched = self[convolution].calls[fetcher].fetch(range, lanes: target.lanes)
+                        let fetched = self[convolution].calls[fetcher].fetch(range, least: wanted / 16, lanes: target.lanes)
                         (start, missing) = (start + fetched, missing - fetched)
                     }
                 }
@@ -32,11 +32,13 @@ extension Call {
         public var floats: Int
     }
 
-    /// Has the kernel fetch as much of that as one line every second channel makes; returns how many floats that is, 0 where it can't or does already.
-    fileprivate mutating func fetch(_ range: Fetched, lanes: Int) -> Int {
+    /// Has the kernel fetch as much of that as one line every second channel makes; returns how many floats that is, 0 where it can't, does already or
+    /// would make too few to be worth a function of its own.
+    fileprivate mutating func fetch(_ range: Fetched, least: Int, lanes: Int) -> Int {
         let vectors = instance.fetchingVectors
         guard fetched == nil, vectors > 0, lanes >= 4 else { return 0 }
         func floats(every channels: Int) -> Int { vectors * lanes / channels * 16 }
+        guard floats(every: 2) >= least else { return 0 }
         let every = [16, 8, 4].first { lanes % $0 == 0 && floats(every: $0) >= range.floats } ?? 2
         var own = range
         own.floats = Swift.min(range.floats, floats(every: every))

@@ -16,6 +16,7 @@ package func poolingKernel(_ p: Pooling, x: Layout, y: Layout, target: Target) -
         return left >= 0 && left + p.window.width <= x.width
     }
     let begin = whole.first ?? 0
+    let isPartial = [x, y].contains { $0.lastLanes < $0.lanes }
     let constants: [(name: String, value: ConstantValue)] =
         [
             ("IS_MAXIMUM", .int(p.kind == .maximum ? 1 : 0)), ("WINDOW_HEIGHT", .int(p.window.height)),
@@ -23,8 +24,10 @@ package func poolingKernel(_ p: Pooling, x: Layout, y: Layout, target: Target) -
             ("STRIDE_WIDTH", .int(p.strides.width)), ("PADDING_TOP", .int(p.padding.top)),
             ("PADDING_LEFT", .int(p.padding.left)), ("X_HEIGHT", .int(x.height)), ("X_WIDTH", .int(x.width)),
             ("Y_HEIGHT", .int(y.height)), ("Y_WIDTH", .int(y.width)), ("WHOLE_BEGIN", .int(begin)),
-            ("WHOLE_END", .int(begin + whole.count)),
-        ] + x.strideConstants("X") + y.strideConstants("Y") + vectorConstants(x: x, y: y)
+            ("WHOLE_END", .int(begin + whole.count)), ("VECTORS", .int(y.vectors)),
+            ("IS_PARTIAL", .int(isPartial ? 1 : 0)), ("X_LANES", .int(isPartial ? x.lastLanes : 0)),
+            ("Y_LANES", .int(isPartial ? y.lastLanes : 0)),
+        ] + x.strideConstants("X") + y.strideConstants("Y")
     return KernelInstance(
         template: "pooling", constants: constants, tables: [y.validTable], items: y.vectors * y.height,
         choice: "4 windows of a row at a time")

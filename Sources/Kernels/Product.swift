@@ -54,7 +54,7 @@ func productKernel(
     return KernelInstance(
         template: "convolution",
         constants: gridConstants(choice, clusters, blocks, width: output.width, y: y)
-            + sumConstants(geometry, clusters, blocks, lanes: lanes) + imageConstants(geometry, choice)
+            + sumConstants(geometry, clusters, blocks, lanes: lanes) + imageConstants(geometry)
             + epilogueConstants(weights.epilogue, behind: packed),
         tables: [(name: "OFFSETS", values: clusters.offsets)],
         weights: packed + slopes(of: weights.epilogue, y: y),
@@ -96,17 +96,16 @@ private typealias Constants = [(name: String, value: ConstantValue)]
 private func gridConstants(
     _ choice: TileChoice, _ clusters: ChannelClusters, _ blocks: ProductBlocks, width: Int, y: Layout
 ) -> Constants {
-    let lastLanes = y.slots.count - (y.vectors - 1) * y.lanes
-    return [
+    [
         ("LINES", .int(choice.lines)), ("LINE", .int(choice.line)), ("WIDTH", .int(width)),
         ("TILE", .int(choice.pixels.size)),
-        ("TILES", .int(choice.pixels.pieces)), ("BIG_TILES", .int(choice.pixels.large)),
+        ("TILES", .int(choice.pixels.pieces)), ("BIG_TILES", .int(choice.pixels.big)),
         ("PANEL", .int(choice.vectors.size)),
-        ("PANELS", .int(choice.vectors.pieces)), ("BIG_PANELS", .int(choice.vectors.large)),
-        ("LAST_LANES", .int(lastLanes)), ("SPLIT", .int(choice.split > 1 ? choice.split : 0)),
-        ("CLUSTERS", .int(clusters.count)), ("X_CLUSTER", .int(clusters.stride)),
-        ("CLUSTER_VECTORS", .int(clusters.vectors)),
-        ("BLOCK", .int(blocks.tiles)), ("K_BLOCK", .int(blocks.inputVectors)),
+        ("PANELS", .int(choice.vectors.pieces)), ("BIG_PANELS", .int(choice.vectors.big)),
+        ("LAST_LANES", .int(y.slots.count % y.lanes)), ("SPLIT", .int(choice.split > 1 ? choice.split : 0)),
+        ("CLUSTERS", .int(clusters.count)), ("X_CLUSTER", .int(clusters.count > 1 ? clusters.stride : 0)),
+        ("CLUSTER_VECTORS", .int(clusters.count > 1 ? clusters.vectors : 0)),
+        ("BLOCK", .int(blocks.tiles < choice.tiles ? blocks.tiles : 0)), ("K_BLOCK", .int(blocks.inputVectors)),
     ]
 }
 
@@ -115,24 +114,24 @@ private func sumConstants(
 ) -> Constants {
     [
         ("SUM_KERNEL_HEIGHT", .int(geometry.kernel.height)), ("SUM_KERNEL_WIDTH", .int(geometry.kernel.width)),
-        ("SUM_TAP_ROW", .int(geometry.tapRow)), ("SUM_TAP_COLUMN", .int(geometry.tapColumn)),
+        ("SUM_TAP_ROW", .int(geometry.kernel.height > 1 ? geometry.tapRow : 0)),
+        ("SUM_TAP_COLUMN", .int(geometry.kernel.width > 1 ? geometry.tapColumn : 0)),
         ("SUM_VECTORS", .int(clusters.depth / lanes)), ("SUM_TAIL", .int(clusters.depth % lanes)),
         ("SUM_VECTOR", .int(geometry.x.vector)), ("SUM_IS_INDEXED", .int(clusters.isIndexed ? 1 : 0)),
         ("SUM_PREFETCH", .int(blocks.prefetch)),
     ]
 }
 
-private func imageConstants(_ geometry: ProductGeometry, _ choice: TileChoice) -> Constants {
-    let images = [("X", geometry.x), ("X2", geometry.residual), ("Y", geometry.y)]
-    return images.flatMap { name, operand -> Constants in
-        let image = operand ?? ProductGeometry.Image()
-        let isFlat = operand != nil && (choice.lines > 1 || image.isFlat(geometry.output))
-        return [
+private func imageConstants(_ geometry: ProductGeometry) -> Constants {
+    func constants(_ name: String, _ image: ProductGeometry.Image) -> Constants {
+        [
             (name + "_ORIGIN", .int(image.origin)), (name + "_ROW", .int(image.row)),
             (name + "_PIXEL", .int(image.pixel)),
-            (name + "_VECTOR", .int(image.vector)), (name + "_IS_FLAT", .int(isFlat ? 1 : 0)),
         ]
     }
+    let written = [("X2", geometry.residual ?? ProductGeometry.Image()), ("Y", geometry.y)]
+    return constants("X", geometry.x)
+        + written.flatMap { constants($0, $1) + [($0 + "_VECTOR", .int($1.vector))] }
 }
 
 /// The constants of what happens to a sum before it is stored. Slopes of negative results stand behind the other weights.

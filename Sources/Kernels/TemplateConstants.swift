@@ -9,19 +9,21 @@
 //     static const float EPSILON = 1e-3f;                      constant EPSILON
 //     static const int VALID[] = {-1, -1};                     table VALID
 //
-// Lines stay as they are; of a structure, fields that are 0 are left out, as C allows.
+// Lines stay as they are; of a structure, fields that are 0 are left out, as C allows, and of tables those without an entry of interest.
 
 /// The values of an instance, taken out one by one as the block names them.
 struct TemplateConstants {
     private let template: String
     private var constants: [String: ConstantValue] = [:]
     private var tables: [String: [Int]] = [:]
+    private var idle: [String]
     private var twice: String?
     /// What stands before the names of the structure whose lines these are.
     private var prefix = ""
 
     init(_ instance: KernelInstance) {
         template = instance.template
+        idle = idleTables(of: instance)
         for (name, value) in instance.constants where constants.updateValue(value, forKey: name) != nil { twice = name }
         for (name, values) in instance.tables { tables[name] = values }
     }
@@ -56,7 +58,7 @@ struct TemplateConstants {
             guard let values = tables.removeValue(forKey: name) else {
                 throw TemplateError(template, "table '\(name)' is missing")
             }
-            return tableLines(name, values.isEmpty ? [0] : values)
+            return idle.contains(name) ? [] : tableLines(name, values)
         }
         let words = line.split(separator: " ")
         if line.hasPrefix("const "), line.hasSuffix(" = {"), words.count == 5 {
@@ -105,12 +107,12 @@ struct TemplateConstants {
     }
 }
 
-/// Whether C's default value of a field is this one. A name never is: which number it has, the enumeration that defines it decides.
+/// Whether C's default value of a field is this one. Of names those are that stand first in their enumerations.
 private func isZero(_ value: ConstantValue) -> Bool {
     switch value {
     case .int(let number): number == 0
     case .float(let number): number.bitPattern == 0
-    case .name: false
+    case .name(let text): ["LINEAR", "NOTHING"].contains(text)
     }
 }
 
@@ -130,17 +132,30 @@ package func cLiteral(_ value: Float) -> String {
 }
 
 private func tableLines(_ name: String, _ values: [Int]) -> [String] {
-    let whole = "static const int \(name)[] = {\(values.map(String.init).joined(separator: ", "))};"
+    let entries = tableEntries(values)
+    let whole = "static const int \(name)[] = {\(entries.joined(separator: ", "))};"
     if whole.count <= 120 { return [whole] }
     var lines: [String] = []
-    var line = "    "
-    for (index, value) in values.enumerated() {
-        let piece = "\(value)" + (index + 1 < values.count ? ", " : "")
-        if line.count + piece.count > 120 {
+    var line = "   "
+    for (index, entry) in entries.enumerated() {
+        let piece = entry + (index + 1 < entries.count ? "," : "")
+        if line.count + 1 + piece.count > 120 {
             lines.append(line)
-            line = "    "
+            line = "   "
         }
-        line += piece
+        line += " " + piece
     }
     return ["static const int \(name)[] = {"] + lines + [line, "};"]
+}
+
+/// Numbers of a table; four or more equal ones in a row as `[3 ... 9] = 15`.
+private func tableEntries(_ values: [Int]) -> [String] {
+    var entries: [String] = []
+    var rest = values[...]
+    while let value = rest.first {
+        let run = rest.prefix { $0 == value }
+        entries += run.count < 4 ? run.map(String.init) : ["[\(run.startIndex) ... \(run.endIndex - 1)] = \(value)"]
+        rest = rest[run.endIndex...]
+    }
+    return entries
 }

@@ -1,12 +1,13 @@
 import Templates
 
-// A template becomes a kernel function by two replacements: its block of constants, and its name. There is no other logic.
+// A template becomes a kernel function by replacing its block of constants and its name, and by leaving out what the instance has none of. There is no
+// other logic. A kernel whose shape is told by arguments has no constants.
 //
 //     /* what it does */
 //     #include "vector.c"              shared templates, emitted once
 //     /* netc: shared */               optional: emitted once, whatever the number of instances
 //     /* netc: kernel */               from here on: once an instance
-//     static NOINLINE void pooling(const float *restrict x, float *restrict y, int first, int last) {
+//     static NOINLINE void pooling(IN x, OUT y, int first, int last) {
 //         /* netc: constants */
 //         const pooling_shape shape = {.vectors = 2, .x = {.row = 28 * VL, ... }};     or an enumeration: see TemplateConstants.swift
 //         /* netc: end */
@@ -40,29 +41,51 @@ package struct InstantiatedKernel: Sendable {
     /// Texts that must stand before it, once a file, in order.
     package var shared: [(name: String, text: String)]
     package var kernel: String
-    /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `ahead`, `y`, `scratch`, `first`, `last`.
+    /// The names of its parameters in order: `x`, `x2`, `factors`, `weights`, `ahead`, `y`, `scratch`, those of arguments, `first`, `last`.
     package var parameters: [String]
 }
 
-/// Writes an instance of a template as a function of the given name.
+/// Writes an instance of a template as a function of the given name. Parameters of operands that the instance lacks are left out; x stands in
+/// their place, where nothing is read.
 ///
 /// Throws `TemplateError` where a constant or table is missing or unknown.
-package func instantiate(_ instance: KernelInstance, named name: String) throws -> InstantiatedKernel {
+package func instantiate(
+    _ instance: KernelInstance, named name: String, without lacking: [String] = []
+) throws -> InstantiatedKernel {
     guard let text = templateText(instance.template) else { throw TemplateError(instance.template, "is not embedded") }
     guard let (_, kernel) = text.split(atLine: "/* netc: kernel */") else {
         throw TemplateError(instance.template, "has no line '/* netc: kernel */'")
     }
-    guard let (head, rest) = kernel.split(atLine: "/* netc: constants */"),
-        let (sample, body) = rest.split(atLine: "/* netc: end */")
-    else { throw TemplateError(instance.template, "has no block of constants") }
-    guard let signature = Signature(head, function: instance.template) else {
+    let (head, block, body) = try parts(of: kernel, instance)
+    guard var signature = Signature(head, function: instance.template) else {
         throw TemplateError(instance.template, "the kernel's function must be called '\(instance.template)'")
     }
-    var constants = TemplateConstants(instance)
-    let block = try constants.fill(sample)
+    let omitted = signature.parameters.filter(lacking.contains)
+    signature.omit(omitted)
+    let idle = idleTables(of: instance)
+    let code = body.replacingIdentifiers { omitted.contains($0) ? "x" : idle.contains($0) ? "NONE" : nil }
     return InstantiatedKernel(
-        shared: try sharedTexts(of: instance.template), kernel: signature.renamed(name) + block + body,
+        shared: try sharedTexts(of: instance.template), kernel: signature.renamed(name) + block + code,
         parameters: signature.parameters)
+}
+
+/// A kernel up to its constants, these with the instance's values, and what stands behind them.
+private func parts(
+    of kernel: String, _ instance: KernelInstance
+) throws -> (head: String, block: String, body: String) {
+    var constants = TemplateConstants(instance)
+    guard let (head, rest) = kernel.split(atLine: "/* netc: constants */") else {
+        return (kernel, try constants.fill(""), "")
+    }
+    guard let (sample, body) = rest.split(atLine: "/* netc: end */") else {
+        throw TemplateError(instance.template, "has no end of its constants")
+    }
+    return (head, try constants.fill(sample), body)
+}
+
+/// Tables without an entry of interest, in whose place `NONE` of vector.c stands.
+func idleTables(of instance: KernelInstance) -> [String] {
+    instance.tables.filter { $0.values.isEmpty || $0.values == [0] }.map(\.name)
 }
 
 /// The shared text of a template and of those it includes, in the order in which C needs them.
@@ -95,9 +118,10 @@ private func sharedTexts(of template: String) throws -> [(name: String, text: St
 
 /// The head of a kernel function, up to its constants.
 private struct Signature {
-    var before: Substring
-    var after: Substring
-    var parameters: [String]
+    private var before: Substring
+    private var after: Substring
+    private var declarations: [Substring]
+    private(set) var parameters: [String]
 
     init?(_ head: String, function: String) {
         let needle = "void \(function)("
@@ -105,13 +129,37 @@ private struct Signature {
             return nil
         }
         before = head[..<start.lowerBound]
-        after = head[start.upperBound...]
-        parameters = head[start.upperBound..<close].split(separator: ",").map { parameter in
-            String(parameter.reversed().prefix { $0.isLetter || $0.isNumber || $0 == "_" }.reversed())
-        }
+        after = head[close...]
+        declarations = head[start.upperBound..<close].split(separator: ",").map { $0.drop(while: \.isWhitespace) }
+        parameters = declarations.map { String($0.reversed().prefix { isOfIdentifier($0) }.reversed()) }
     }
 
-    func renamed(_ name: String) -> String { before + "void \(name)(" + after }
+    mutating func omit(_ names: [String]) {
+        let kept = parameters.indices.filter { !names.contains(parameters[$0]) }
+        (declarations, parameters) = (kept.map { declarations[$0] }, kept.map { parameters[$0] })
+    }
+
+    func renamed(_ name: String) -> String { before + "void \(name)(\(declarations.joined(separator: ", "))" + after }
+}
+
+private func isOfIdentifier(_ character: Character) -> Bool {
+    character.isLetter || character.isNumber || character == "_"
+}
+
+extension String {
+    /// The text with other identifiers where there are such, but for the names of fields.
+    fileprivate func replacingIdentifiers(_ replacement: (String) -> String?) -> String {
+        var result = ""
+        var rest = self[...]
+        while let first = rest.first {
+            let word = rest.prefix(while: isOfIdentifier)
+            let piece = word.isEmpty ? rest.prefix { !isOfIdentifier($0) } : word
+            let isName = !word.isEmpty && !first.isNumber && result.last != "."
+            result += (isName ? replacement(String(word)) : nil) ?? String(piece)
+            rest = rest[piece.endIndex...]
+        }
+        return result
+    }
 }
 
 extension StringProtocol {

@@ -33,6 +33,8 @@ struct BalancedCut: Hashable {
     var size: Int
     var pieces: Int
     var large: Int
+    /// The pieces of full size as kernels are told of them: 0 where all are.
+    var big: Int { large == pieces ? 0 : large }
 
     init(_ count: Int, atMost limit: Int) {
         precondition(count > 0 && limit > 0)

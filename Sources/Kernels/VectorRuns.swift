@@ -9,7 +9,8 @@ struct VectorRuns {
     let y: Layout
     let outer: Int
     let run: Int
-    private let hasPartialVectors: Bool
+    /// Whether an operand has a last vector that is not whole.
+    let hasPartialVectors: Bool
 
     init(inputs: [Layout], y: Layout, columns: Int? = nil) {
         self.y = y
@@ -41,13 +42,13 @@ struct VectorRuns {
         return position.column < columns && position.slot < y.slots.count ? position : nil
     }
 
-    /// `HEIGHT`, `OUTER`, `OUTER_FULL`, `RUN`, `RUN_FULL`: partial are the vectors of the last run, or the last vector of each.
+    /// `HEIGHT`, `OUTER`, `RUN`, `PARTIAL_OUTER`, `PARTIAL_RUN`: partial are the vectors of the last run, or the last vector of each.
     func constants(rows: Int, lastIsPartial: Bool? = nil) -> [(name: String, value: ConstantValue)] {
         let partial = (lastIsPartial ?? hasPartialVectors) ? 1 : 0
         return [
-            ("HEIGHT", .int(rows)), ("OUTER", .int(outer)),
-            ("OUTER_FULL", .int(form == .columns ? outer - partial : outer)),
-            ("RUN", .int(run)), ("RUN_FULL", .int(form == .columns ? run : run - partial)),
+            ("HEIGHT", .int(rows)), ("OUTER", .int(outer)), ("RUN", .int(run)),
+            ("PARTIAL_OUTER", .int(form == .columns ? partial : 0)),
+            ("PARTIAL_RUN", .int(form == .columns ? 0 : partial)),
         ]
     }
 

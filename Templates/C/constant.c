@@ -3,7 +3,7 @@
    An item is a row of one plane of vectors (blocked) or of the whole image (interleaved). */
 #include "vector.c"
 /* netc: kernel */
-static NOINLINE void constant(const float *restrict weights, float *restrict y, int first, int last) {
+static NOINLINE void constant(IN weights, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         HEIGHT = 14, RUN = 14 * VL, Y_PLANE = 14 * 14 * VL, Y_ROW = 14 * VL,

@@ -12,17 +12,16 @@
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
-    int vector;     /* floats from one vector of channels to the next */
-    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+    int vector;     /* floats from one vector of channels to the next; those of x are in `sum` */
 } convolution_image;
 
 typedef struct {
     int lines, line, width;
-    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
-    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size; 0: all */
+    int panel, panels, big_panels, last_lanes; /* vectors; panels in a cluster, the same; lanes of y's last vector, 0 where it is whole */
     int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
-    int block, k_block;                        /* tiles; vectors of input channels */
+    int block, k_block;                        /* tiles, 0: all; vectors of input channels */
     long ahead;                                /* floats that a later step reads, fetched while this one multiplies */
     convolution_image x, x2, y;
     product_sum sum;
@@ -38,14 +37,19 @@ typedef struct {
     int k_first, k_last;
 } convolution_panel;
 
-/* Distance of pixel m of a tile from the tile's base. */
-static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
-    if (image.is_flat) return m * (long)image.pixel;
-    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+/* Whether the pixels of a line lie evenly spaced: those of one row, or of all rows where nothing lies between these. */
+static INLINE int convolution_is_flat(const convolution_shape s, const int row, const int pixel) {
+    return s.line == s.width || row == s.width * pixel;
 }
 
-static INLINE long convolution_base(const convolution_image image, int line, int start) {
-    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const int row, const int pixel, int start, int m) {
+    if (convolution_is_flat(s, row, pixel)) return m * (long)pixel;
+    return (start + m) / s.width * (long)row + (start + m) % s.width * (long)pixel;
+}
+
+static INLINE long convolution_base(const convolution_shape s, const int row, const int pixel, int line, int start) {
+    return line * (long)row + (convolution_is_flat(s, row, pixel) ? start * (long)pixel : 0);
 }
 
 /* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes and taking SPLIT input channels at once. */
@@ -54,13 +58,13 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
     vf sum[MOST_PIXELS][MOST_VECTORS];
     long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        x_at[m] = convolution_distance(s, s.x, start, m);
-        x2_at[m] = convolution_distance(s, s.x2, start, m);
-        y_at[m] = convolution_distance(s, s.y, start, m);
+        x_at[m] = convolution_distance(s, s.x.row, s.x.pixel, start, m);
+        x2_at[m] = convolution_distance(s, s.x2.row, s.x2.pixel, start, m);
+        y_at[m] = convolution_distance(s, s.y.row, s.y.pixel, start, m);
     }
-    const float *x = p.x + convolution_base(s.x, line, start);
-    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
-    float *y = p.y + convolution_base(s.y, line, start);
+    const float *x = p.x + convolution_base(s, s.x.row, s.x.pixel, line, start);
+    const float *x2 = p.x2 + convolution_base(s, s.x2.row, s.x2.pixel, line, start);
+    float *y = p.y + convolution_base(s, s.y.row, s.y.pixel, line, start);
 
     const int is_whole = s.k_block >= s.sum.vectors;
     const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
@@ -93,15 +97,12 @@ typedef struct {
 /* The run that an item begins, cut off at item `last`. */
 static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
     const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
-    const int start = item / (s.block * panels) * s.block;
-    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int block = s.block ? s.block : tiles, start = item / (block * panels) * block;
+    const int count = start + block <= tiles ? block : tiles - start;
     const int within = item - start * panels, tile = within % count;
     const int end = count - tile < last - item ? count : tile + last - item;
     return (convolution_run){within / count, start + tile, start + end};
 }
-
-/* Whether pieces that are cut in two sizes hold the larger one at that place. */
-static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
 
 /* Floats of the biases and weights of so many vectors, the last one split, for vectors of input channels and a tail. */
 static INLINE long convolution_weights(const convolution_shape s, int vectors, int split, int k_vectors, int tail) {
@@ -115,10 +116,10 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
                                                      const float *weights, const float *ahead, float *y,
                                                      const int *offsets, int panel, int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
-    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int vectors = is_big_piece(s.big_panels, c) ? s.panel : s.panel - 1;
     const int split = c == s.panels - 1 ? s.split : 1;
     const long own = convolution_weights(s, vectors, split, s.sum.vectors, s.sum.tail);
-    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const int before = piece_start(s.panel, s.big_panels, c);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
     const float *bias = weights + cluster * convolution_weights(s, s.cluster_vectors, s.split, s.sum.vectors, s.sum.tail)
                         + convolution_weights(s, before, 1, s.sum.vectors, s.sum.tail);
@@ -151,24 +152,24 @@ static INLINE const float *convolution_ahead(const convolution_shape s, const co
 static INLINE void convolution_tiles(const convolution_shape s, const convolution_panel p, const convolution_run run) {
     const int taps = s.sum.kernel_height * s.sum.kernel_width;
     const int fetched = taps * (p.k_last - p.k_first) * product_fetched_floats(s.sum.prefetch);
-    const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
+    const int panel = run.panel % s.panels, is_big = is_big_piece(s.big_panels, panel);
     const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
     NO_UNROLL for (int tile = run.first; tile < run.last; tile++) {
         convolution_panel own = p;
         own.from = (product_fetched){p.from.next + tile * (long)fetched, convolution_ahead(s, p, run.panel, tile)};
         const int line = tile / s.tiles, t = tile % s.tiles;
-        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
-        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
-        if ((s.split || s.last_lanes < VL) && is_last) {
-            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, own, line, start);
-        } else if (s.big_panels == s.panels || is_big) {
+        const int start = piece_start(s.tile, s.big_tiles, t);
+        const int is_whole = is_big_piece(s.big_tiles, t);
+        if ((s.split || s.last_lanes) && is_last) {
+            const int vectors = s.big_panels ? s.panel - 1 : s.panel, lanes = s.last_lanes ? s.last_lanes : VL;
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, lanes, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, vectors, s.split, lanes, s, own, line, start);
+        } else if (is_big) {
             if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
         } else if (!s.split || s.panels - s.big_panels > 1) {
             if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
         }
     }
 }
@@ -184,16 +185,14 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
     }
 }
 /* netc: kernel */
-static NOINLINE void convolution(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+static NOINLINE void convolution(IN x, IN x2, IN weights, OUT y, int first, int last) {
     /* netc: constants */
     const convolution_shape shape = {
-        .lines = 14, .line = 14, .width = 14, .tile = 5, .tiles = 3, .big_tiles = 2,
-        .panel = 4, .panels = 1, .big_panels = 1, .last_lanes = VL, .split = 0, .clusters = 1, .x_cluster = 0, .cluster_vectors = 4,
-        .block = 42, .k_block = 8,
-        .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL, .vector = 256 * VL, .is_flat = 1},
-        .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
-        .y = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL, .is_flat = 1},
+        .lines = 14, .line = 14, .width = 14, .tile = 5, .tiles = 3, .big_tiles = 2, .block = 0, .k_block = 8,
+        .panel = 4, .panels = 1, .big_panels = 0, .last_lanes = 0, .split = 0, .clusters = 1, .x_cluster = 0, .cluster_vectors = 0,
+        .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL},
+        .x2 = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL},
+        .y = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 16 * VL, .tap_column = VL, .vectors = 4, .tail = 0, .vector = 256 * VL, .is_indexed = 0, .prefetch = 0},
         .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = RELU, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };

@@ -50,8 +50,7 @@ static INLINE void dense_panel(
         UNROLL for (int n = 0; n < half * panel; n++) sum[n] += sum[half * panel + n];
 }
 /* netc: kernel */
-static NOINLINE void dense(
-    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+static NOINLINE void dense(IN x, IN weights, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         IMAGES = 1, X_IMAGE = 1024, ROWS = 1, X_ROW = 1024, RUN = 1024,

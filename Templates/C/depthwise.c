@@ -11,12 +11,12 @@
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
-    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels; x may have a table instead */
 } depthwise_image;
 
 typedef struct {
-    int height, vectors, last_lanes;                   /* of y; lanes of its last vector */
-    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size */
+    int height, vectors, last_lanes;                   /* of y; lanes of its last vector, 0 where it is whole */
+    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size; 0: all */
     int kernel_height, kernel_width, dilation, stride; /* of columns */
     int tap_row;                                       /* floats of x from one kernel row to the next */
     int is_gathered, group;
@@ -88,38 +88,37 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width * s.group) * VL);
-        const int *own = offsets + (s.is_gathered ? v * VL : v);
-        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : *own);
+        const int *own = offsets + (s.is_gathered ? v * VL : s.x.vector ? 0 : v);
+        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : s.x.vector ? v * (long)s.x.vector : *own);
         const float *x2r = x2 + v * (long)s.x2.vector + row * (long)s.x2.row;
         float *yr = y + v * (long)s.y.vector + row * (long)s.y.row;
         NO_UNROLL for (int t = 0; t < s.tiles; t++) {
-            const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+            const int start = piece_start(s.tile, s.big_tiles, t);
             const float *xt = xr + start * (long)(s.stride * s.x.pixel), *x2t = x2r + start * (long)s.x2.pixel;
             float *yt = yr + start * (long)s.y.pixel;
-            const int is_whole = s.big_tiles == s.tiles || t < s.big_tiles;
-            if (s.last_lanes < VL && v == s.vectors - 1) {
+            const int is_whole = is_big_piece(s.big_tiles, t);
+            if (s.last_lanes && v == s.vectors - 1) {
                 if (is_whole) depthwise_tile(s.tile, s.last_lanes, s, xt, x2t, own, w, yt);
-                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
             } else {
                 if (is_whole) depthwise_tile(s.tile, VL, s, xt, x2t, own, w, yt);
-                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
             }
         }
     }
 }
 /* netc: kernel */
-static NOINLINE void depthwise(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                               float *restrict y, int first, int last) {
+static NOINLINE void depthwise(IN x, IN x2, IN weights, OUT y, int first, int last) {
     /* netc: constants */
     const depthwise_shape shape = {
-        .height = 14, .vectors = 2, .last_lanes = VL, .tile = 7, .tiles = 2, .big_tiles = 2,
+        .height = 14, .vectors = 2, .last_lanes = 0, .tile = 7, .tiles = 2, .big_tiles = 0,
         .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 16 * VL, .is_gathered = 0, .group = 1,
-        .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL},
+        .x = {.origin = -17 * VL, .row = 16 * VL, .pixel = VL, .vector = 256 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .epilogue = {.first = RELU, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},
     };
-    static const int OFFSETS[] = {0, 256 * VL};
+    static const int OFFSETS[] = {0};
     /* netc: end */
     depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
 }

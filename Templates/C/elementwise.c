@@ -56,12 +56,12 @@ typedef struct {
 
 typedef struct {
     int height, outer, run;            /* rows, runs in a row, vectors in a run */
-    int outer_full, run_full;          /* runs that have whole vectors, and how many */
+    int partial_outer, partial_run;    /* whether the vectors of the last run are partial, or the last one of each run */
     element_image x, x2, y;
     int operator;
     int record_row, record_outer, record_step;
     element_function function;
-    int is_masked, valid_outer, valid_step; /* lanes that hold nothing become zeros: steps in the table of lanes */
+    int valid_outer, valid_step; /* lanes that hold nothing become zeros: steps in the table of lanes; 0: none hold nothing */
 } element_shape;
 
 /* Vectors first ..< last of a run, of that many lanes in memory. */
@@ -72,7 +72,7 @@ static INLINE void element_run(
         vf value = element_load((element_operand){x, s.x.step, x_lanes, s.x.is_splat}, i);
         value = element_combine(s.operator, value, (element_operand){x2, s.x2.step, x2_lanes, s.x2.is_splat}, i);
         value = element_apply(s.function, record + i * s.record_step, value);
-        if (s.is_masked) value = keep_lanes((unsigned)valid[i * s.valid_step], value);
+        if (s.valid_outer || s.valid_step) value = keep_lanes((unsigned)valid[i * s.valid_step], value);
         store_partial(y + i * s.y.step, y_lanes, value);
     }
 }
@@ -82,7 +82,7 @@ static INLINE void element_items(
     int last) {
     for (int item = first; item < last; item++) {
         const int row = item % s.height, outer = item / s.height;
-        const int full = s.outer_full == s.outer || outer < s.outer_full ? s.run_full : 0;
+        const int full = s.partial_outer && outer == s.outer - 1 ? 0 : s.run - s.partial_run;
         const float *from = x + row * s.x.row + outer * s.x.outer, *from2 = x2 + row * s.x2.row + outer * s.x2.outer;
         const float *record = weights + row * s.record_row + outer * s.record_outer;
         const int *own = valid + outer * s.valid_outer;
@@ -93,17 +93,15 @@ static INLINE void element_items(
 }
 
 /* netc: kernel */
-static NOINLINE void elementwise(
-    const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
+static NOINLINE void elementwise(const float *x, const float *x2, IN weights, float *y, int first, int last) {
     /* netc: constants */
     const element_shape shape = {
-        .height = 14, .outer = 2, .run = 14, .outer_full = 2, .run_full = 14,
+        .height = 14, .outer = 2, .run = 14, .partial_outer = 0, .partial_run = 0, .valid_outer = 0, .valid_step = 0,
         .x = {.row = 14 * VL, .outer = 14 * 14 * VL, .step = VL, .lanes = VL, .is_splat = 0},
         .x2 = {.row = 14 * VL, .outer = 14 * 14 * VL, .step = VL, .lanes = VL, .is_splat = 0},
         .y = {.row = 14 * VL, .outer = 14 * 14 * VL, .step = VL, .lanes = VL},
         .operator = ADD, .record_row = 0, .record_outer = VL, .record_step = 0,
         .function = {.scale = 0, .shift = 1, .slope = 0, .activation = RELU, .activation_a = 0, .activation_b = 0, .activation_c = 0},
-        .is_masked = 0, .valid_outer = 0, .valid_step = 0,
     };
     static const int VALID[] = {0};
     /* netc: end */

@@ -17,7 +17,7 @@ static INLINE void gather_row(
     }
 }
 /* netc: kernel */
-static NOINLINE void gather(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void gather(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         BY_ROWS = 0, Y_HEIGHT = 3, Y_WIDTH = 2,

@@ -27,8 +27,7 @@ static INLINE void group_write(
         }
 }
 /* netc: kernel */
-static NOINLINE void group_normalization(
-    const float *x, const float *restrict weights, float *y, float *restrict scratch, int first, int last) {
+static NOINLINE void group_normalization(const float *x, IN weights, float *y, OUT scratch, int first, int last) {
     /* netc: constants */
     enum {
         CHANNELS = 32, SIZE = 4, CLUSTER = 1, HEIGHT = 14, WIDTH = 14, LINES = 14, LENGTH = 14, BLOCK = 14,

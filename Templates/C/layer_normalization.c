@@ -88,8 +88,7 @@ static INLINE void layer_pixels(
             y + v * r.y_vector);
 }
 /* netc: kernel */
-static NOINLINE void layer_normalization(
-    const float *x, const float *restrict weights, float *y, int first, int last) {
+static NOINLINE void layer_normalization(const float *x, IN weights, float *y, int first, int last) {
     /* netc: constants */
     enum {
         CHANNELS = 96, LENGTH = 56, VECTORS = 6, VECTORS_FULL = 6, BLOCK = 6, IS_MASKED = 0,

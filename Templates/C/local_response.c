@@ -12,8 +12,7 @@ static INLINE vf local_response_vector(
     return x * exponential(-beta * logarithm(bias + alpha * sum));
 }
 /* netc: kernel */
-static NOINLINE void local_response(
-    const float *restrict x, float *restrict y, float *restrict scratch, int first, int last) {
+static NOINLINE void local_response(IN x, OUT y, OUT scratch, int first, int last) {
     /* netc: constants */
     enum {
         BEFORE = 2, BEHIND = 2, CHANNELS_LEFT = VL, WIDTH = 27, VECTORS = 6,

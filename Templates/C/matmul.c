@@ -25,8 +25,7 @@ static INLINE void matmul_tile(
         store_partial(y + (long)m * columns + n * VL, n < vectors - 1 ? VL : lanes, sum[m][n]);
 }
 /* netc: kernel */
-static NOINLINE void matmul(
-    const float *restrict x, const float *restrict x2, float *restrict y, int first, int last) {
+static NOINLINE void matmul(IN x, IN x2, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         DEPTH = 64, COLUMNS = 49, X_MATRIX = 49 * 64, X2_MATRIX = 64 * 49, Y_MATRIX = 49 * 49,

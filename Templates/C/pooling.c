@@ -7,14 +7,14 @@
 enum { POOLING_TILE = 4 };
 
 typedef struct {
-    int height, width, row, pixel, vector, lanes; /* floats to the next row, pixel, vector; lanes of a partial vector */
+    int height, width, row, pixel, vector, lanes; /* floats to the next row, pixel, vector; lanes of a partial vector, else 0 */
 } pooling_image;
 
 typedef struct {
     int is_maximum;
     int window_height, window_width, stride_height, stride_width, padding_top, padding_left;
     int whole_begin, whole_end;  /* columns whose windows lie within the image's columns */
-    int vectors, vectors_full;
+    int vectors, is_partial;     /* the last vector */
     pooling_image x, y;
 } pooling_shape;
 
@@ -78,19 +78,19 @@ static INLINE void pooling_items(
         const pooling_line line = {
             x + vector * s.x.vector + clipped * s.x.row, y + vector * s.y.vector + row * s.y.row, bottom - clipped,
             (unsigned)valid[vector]};
-        if (s.vectors_full == s.vectors || vector < s.vectors_full) pooling_row(s, VL, VL, line);
+        if (!s.is_partial || vector < s.vectors - 1) pooling_row(s, VL, VL, line);
         else pooling_row(s, s.x.lanes, s.y.lanes, line);
     }
 }
 
 /* netc: kernel */
-static NOINLINE void pooling(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void pooling(IN x, OUT y, int first, int last) {
     /* netc: constants */
     const pooling_shape shape = {
         .is_maximum = 1, .window_height = 3, .window_width = 3, .stride_height = 2, .stride_width = 2,
-        .padding_top = 0, .padding_left = 0, .whole_begin = 0, .whole_end = 13, .vectors = 2, .vectors_full = 2,
-        .x = {.height = 28, .width = 28, .row = 28 * VL, .pixel = VL, .vector = 28 * 28 * VL, .lanes = VL},
-        .y = {.height = 14, .width = 14, .row = 14 * VL, .pixel = VL, .vector = 14 * 14 * VL, .lanes = VL},
+        .padding_top = 0, .padding_left = 0, .whole_begin = 0, .whole_end = 13, .vectors = 2, .is_partial = 0,
+        .x = {.height = 28, .width = 28, .row = 28 * VL, .pixel = VL, .vector = 28 * 28 * VL, .lanes = 0},
+        .y = {.height = 14, .width = 14, .row = 14 * VL, .pixel = VL, .vector = 14 * 14 * VL, .lanes = 0},
     };
     static const int VALID[] = {-1, -1};
     /* netc: end */

@@ -13,6 +13,13 @@
 /* netc: shared */
 enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
 
+/* Many things are cut into pieces of two sizes that differ by one: `big` ones of the larger size first, or all (0). Whether a piece is one of
+   these, and where it begins. */
+static INLINE int is_big_piece(const int big, int piece) { return !big || piece < big; }
+static INLINE int piece_start(const int size, const int big, int piece) {
+    return piece * size - (big && piece > big ? piece - big : 0);
+}
+
 /* What is summed over. All fields are constants once inlined. */
 typedef struct {
     int kernel_height, kernel_width;

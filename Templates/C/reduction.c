@@ -58,7 +58,7 @@ static INLINE vf reduction_image(
     return total;
 }
 /* netc: kernel */
-static NOINLINE void reduction(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void reduction(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         KIND = MEAN, LINES = 7, LENGTH = 7, BLOCK = 7,

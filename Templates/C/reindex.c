@@ -3,7 +3,7 @@
    holds. An item is one row of one vector of y's slots. */
 #include "vector.c"
 /* netc: kernel */
-static NOINLINE void reindex(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void reindex(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         HEIGHT = 2, WIDTH = 2, SLOT_COUNT = 1, X_PIXEL = 0,

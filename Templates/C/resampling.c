@@ -21,8 +21,7 @@ static INLINE void resampling_cell(
     store_partial(y, shape.y_lanes, keep_lanes(valid, sum));
 }
 /* netc: kernel */
-static NOINLINE void resampling(
-    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+static NOINLINE void resampling(IN x, IN weights, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         Y_HEIGHT = 2, Y_WIDTH = 2,

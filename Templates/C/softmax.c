@@ -29,7 +29,7 @@ static INLINE void softmax_finish(
     store_partial(y, lanes, is_logarithmic ? keep_lanes(valid, x - factor) : x * factor);
 }
 /* netc: kernel */
-static NOINLINE void softmax(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void softmax(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         IS_LOGARITHMIC = 0, WIDTH = 1, VECTORS = 63, VECTORS_FULL = 62,

@@ -26,7 +26,7 @@ static INLINE void softmax_along(
     }
 }
 /* netc: kernel */
-static NOINLINE void softmax_axis(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void softmax_axis(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         IS_LOGARITHMIC = 0, LENGTH = 7, OTHERS = 7,

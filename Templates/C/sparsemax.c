@@ -37,7 +37,7 @@ static INLINE void sparsemax_finish(
     store_partial(y, y_lanes, keep_lanes(valid, relu(__builtin_convertvector(shifted - threshold, vf))));
 }
 /* netc: kernel */
-static NOINLINE void sparsemax(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void sparsemax(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         WIDTH = 1,

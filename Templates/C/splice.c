@@ -7,7 +7,7 @@
 #include "vector.c"
 /* netc: shared */
 typedef struct {
-    int start, row, pixel, vector, lanes; /* floats to the first pixel, the next row, pixel, vector; lanes of the last vector */
+    int start, row, pixel, vector, lanes; /* floats to the first pixel, the next row, pixel, vector; lanes of the last vector. x may have a table instead of `vector` */
 } splice_image;
 
 typedef struct {
@@ -29,7 +29,7 @@ static INLINE void splice_items(
             vf value = {0};
             if (s.keeps_others) value = keep_lanes(others, is_partial ? load_partial(to, s.y.lanes) : load(to));
             UNROLL for (int i = 0; i < s.segments; i++)
-                value = (vf)((vi)value | (vi)keep_lanes((unsigned)lanes[i], load(from + offsets[i])));
+                value = (vf)((vi)value | (vi)keep_lanes((unsigned)lanes[i], load(from + (s.x.vector ? vector * s.x.vector : offsets[i]))));
             if (is_partial) store_partial(to, s.y.lanes, value);
             else store(to, value);
         }
@@ -37,11 +37,11 @@ static INLINE void splice_items(
 }
 
 /* netc: kernel */
-static NOINLINE void splice(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void splice(IN x, OUT y, int first, int last) {
     /* netc: constants */
     const splice_shape shape = {
         .height = 14, .width = 14, .vectors = 1, .vectors_full = 1, .segments = 1, .keeps_others = 0,
-        .x = {.start = 0, .row = 14 * VL, .pixel = VL},
+        .x = {.start = 0, .row = 14 * VL, .pixel = VL, .vector = 0},
         .y = {.start = 0, .row = 14 * VL, .pixel = VL, .vector = 14 * 14 * VL, .lanes = VL},
     };
     static const int OFFSETS[] = {0};

@@ -7,7 +7,7 @@ static INLINE void upsampling_pixel(
         for (int j = 0; j < width; j++) store_partial(y + i * row + j * pixel, lanes, x);
 }
 /* netc: kernel */
-static NOINLINE void upsampling(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void upsampling(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         FACTOR_HEIGHT = 2, FACTOR_WIDTH = 2,

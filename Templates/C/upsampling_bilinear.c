@@ -41,7 +41,7 @@ static INLINE void bilinear_row(
     }
 }
 /* netc: kernel */
-static NOINLINE void upsampling_bilinear(const float *restrict x, float *restrict y, int first, int last) {
+static NOINLINE void upsampling_bilinear(IN x, OUT y, int first, int last) {
     /* netc: constants */
     enum {
         FACTOR_HEIGHT = 2, FACTOR_WIDTH = 2,

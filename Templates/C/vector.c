@@ -14,6 +14,10 @@
 #endif
 #endif
 
+/* Operands of kernels: what one writes overlaps nothing that it reads. */
+#define IN const float *restrict
+#define OUT float *restrict
+
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -34,6 +38,9 @@ static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
 
 /* Packed weights are aligned to a whole vector. */
 static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The table of a kernel that needs none. */
+static const int NONE[] __attribute__((unused)) = {0};
 
 /* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
 static INLINE vf load_partial(const float *p, const int count) {

@@ -45,11 +45,11 @@ typedef struct {
     int pooling;                        /* what of 2×2 cells is stored; 0: each cell */
     int tiles, phase_tiles, columns, block; /* in all, in a phase, in a row of a phase, in an item */
     int dilation_height, dilation_width;
-    int clusters;                       /* groups of channels; vectors and panels below are those of one */
-    int x_vectors, y_vectors, last_lanes;
+    int clusters;                         /* groups of channels; vectors and panels below are those of one */
+    int x_vectors, y_vectors, last_lanes; /* lanes of y's last vector, 0 where it is whole */
     int x_place, y_place;               /* floats of scratch memory from one place of a tile to the next: no power of two */
-    int panel, big_panels, panels;
-    int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them */
+    int panel, big_panels, panels;      /* vectors of output channels; of full size; in all */
+    int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them: of full size, in all */
     int fetches_tiles;                  /* x and y of the next tile are fetched: they are in no near cache */
     int prefetch;                       /* one cache line of the next panel is fetched every that many channels; 0: none */
     winograd_image x, x2, y;
@@ -159,8 +159,7 @@ static INLINE void winograd_panel(
     const int fetched = s.prefetch ? depth * (VL / s.prefetch * 16) : 0;
     const long x_tile = depth * VL, y_tile = s.y_vectors * VL;
     NO_UNROLL for (int g = 0; g < s.groups; g++, next += fetched) {
-        const int is_big = s.big_groups == s.groups || g < s.big_groups;
-        const int start = is_big ? g * s.group : g * (s.group - 1) + s.big_groups;
+        const int is_big = is_big_piece(s.big_groups, g), start = piece_start(s.group, s.big_groups, g);
         const float *x = transformed + start * x_tile;
         float *y = products + start * y_tile;
         long x_at[MOST_PIXELS];
@@ -181,11 +180,6 @@ static INLINE void winograd_panel(
     }
 }
 
-/* The first vector of a panel. */
-static INLINE int winograd_panel_start(const winograd_shape s, int panel) {
-    return panel * s.panel - (panel > s.big_panels ? panel - s.big_panels : 0);
-}
-
 static INLINE void winograd_products(
     const winograd_shape s, const float *transformed, const float *weights, float *products, int first, int last) {
     const int places = winograd_places(s);
@@ -195,7 +189,7 @@ static INLINE void winograd_products(
         float *y = products + place * (long)s.y_place;
         const float *w = weights + place * s.y_vectors * column;
         NO_UNROLL for (int p = first; p < last; p++) {
-            const int is_big = s.big_panels == s.panels || p < s.big_panels, start = winograd_panel_start(s, p);
+            const int is_big = is_big_piece(s.big_panels, p), start = piece_start(s.panel, s.big_panels, p);
             const int is_end = place == places - 1 && p == s.panels - 1;
             const float *next = is_end ? w : w + (start + (is_big ? s.panel : s.panel - 1)) * column;
             if (is_big) winograd_panel(s.panel, s, x, w + start * column, next, y + start * VL);
@@ -243,7 +237,7 @@ static INLINE void winograd_block(
     float *transformed = scratch, *products = scratch + winograd_places(s) * (long)s.x_place;
     winograd_inputs(s, x, transformed, first);
     winograd_products(s, transformed, weights, products, first_panel, last_panel);
-    const int v_first = winograd_panel_start(s, first_panel), v_last = winograd_panel_start(s, last_panel);
+    const int v_first = piece_start(s.panel, s.big_panels, first_panel), v_last = piece_start(s.panel, s.big_panels, last_panel);
     NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
         const winograd_place at = winograd_place_of(s, first + t);
         if (at.rows <= 0 || at.columns <= 0) continue;
@@ -254,7 +248,7 @@ static INLINE void winograd_block(
             const vf bias = load_aligned(biases + v * VL);
             const float *x2_v = residual + v * (long)s.x2.vector;
             float *y_v = to + v * (long)s.y.vector;
-            if (s.last_lanes < VL && v == s.y_vectors - 1)
+            if (s.last_lanes && v == s.y_vectors - 1)
                 winograd_restore(s, s.last_lanes, from + v * VL, s.y_place, bias, x2_v, y_v, at.rows, at.columns);
             else if (at.rows >= s.output_height && at.columns >= s.output_width)
                 winograd_restore(s, VL, from + v * VL, s.y_place, bias, x2_v, y_v, s.output_height, s.output_width);
@@ -284,15 +278,14 @@ static INLINE void winograd_items(
 }
 
 /* netc: kernel */
-static NOINLINE void winograd(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                              float *restrict y, float *restrict scratch, int first, int last) {
+static NOINLINE void winograd(IN x, IN x2, IN weights, OUT y, OUT scratch, int first, int last) {
     /* netc: constants */
     const winograd_shape shape = {
         .output_height = 4, .output_width = 4, .taps_height = 3, .taps_width = 3, .parts_height = 1, .parts_width = 1,
         .height = 14, .width = 14, .pooling = 0, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
         .dilation_height = 1, .dilation_width = 1,
-        .clusters = 1, .x_vectors = 4, .y_vectors = 4, .last_lanes = VL, .x_place = 65 * VL, .y_place = 65 * VL,
-        .panel = 4, .big_panels = 1, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .fetches_tiles = 0, .prefetch = 0,
+        .clusters = 1, .x_vectors = 4, .y_vectors = 4, .last_lanes = 0, .x_place = 65 * VL, .y_place = 65 * VL,
+        .panel = 4, .big_panels = 0, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .fetches_tiles = 0, .prefetch = 0,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},

@@ -39,11 +39,11 @@ import Testing
         #expect(kernels(plan) == ["convolution", "dense"])
     }
 
-    /// Two convolutions together can fetch the 640 × 100 weights: the nearer one as much as its channels allow, the other one the rest.
+    /// Convolutions one behind the other fetch parts of the weights that follow one another, each as much as its channels allow.
     @Test func `convolutions fetch the weights of a dense layer behind them`() throws {
         let plan = try plan { s in
-            let x = s.convolution(s.input([6, 6, 32]), 64)
-            s.output(s.dense(s.flatten(s.convolution(s.convolution(x, 64), 16)), 100))
+            let x = s.convolution(s.input([8, 8, 64]), 64)
+            s.output(s.dense(s.flatten(s.convolution(s.convolution(x, 64), 16)), 40))
         }
         let dense = try #require(plan.steps.last?.calls.first?.instance.weights.count)
         let fetching = plan.steps.flatMap(\.calls).filter { $0.instance.template == "fetching_convolution" }

@@ -38,7 +38,7 @@ import Toolchain
                 function = String(line.drop { $0 != "<" }.dropFirst().dropLast(2))
                 seen.insert(function)
             }
-            let isKernel = function == "run_step" || function.contains("_to_")
+            let isKernel = ["run_step", "zero_border"].contains(function) || function.contains("_to_")
             if !isKernel, line.contains("mm"),
                 line.split(whereSeparator: \.isWhitespace).contains(where: { $0.hasPrefix("v") })
             {

@@ -201,13 +201,14 @@ final class KernelLibrary {
         var shared: Set<String> = []
         for (index, instance) in instances.enumerated() {
             let kernel = try instantiate(instance, named: "kernel\(index)")
+            let arguments = Dictionary(uniqueKeysWithValues: instance.arguments.map { ($0.name, String($0.value)) })
             for part in kernel.shared where shared.insert(part.name).inserted { text += part.text + "\n" }
             text += kernel.kernel
             text += """
                 void run\(index)(const float *x, const float *x2, const float *weights, float *y, float *scratch, int first, int last);
                 void run\(index)(const float *x, const float *x2, const float *weights, float *y, float *scratch, int first, int last) {
                     (void)x, (void)x2, (void)weights, (void)scratch;
-                    kernel\(index)(\(kernel.parameters.joined(separator: ", ")));
+                    kernel\(index)(\(kernel.parameters.map { arguments[$0] ?? $0 }.joined(separator: ", ")));
                 }
 
                 """
