@@ -18,6 +18,10 @@ static const float *const packed_weights = (const float *)(const void *)shuffle_
    NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
    function, relative to its value, down to 2^-126. */
 
+/* Operands of kernels: what one writes overlaps nothing that it reads. */
+#define IN const float *restrict
+#define OUT float *restrict
+
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -38,6 +42,9 @@ static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
 
 /* Packed weights are aligned to a whole vector. */
 static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The table of a kernel that needs none. */
+static const int NONE[] __attribute__((unused)) = {0};
 
 /* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
 static INLINE vf load_partial(const float *p, const int count) {
@@ -68,28 +75,38 @@ static INLINE vf hard_sigmoid(vf x) {
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
-   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
-   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
-   operands' first elements. */
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, `lanes` of x are read, and
+   `lanes` of y written with zeros behind those read. */
+typedef struct {
+    int start, row, outer, step, lanes; /* floats to the part that is copied, then to the next row, run, vector; of a partial vector */
+} copy_image;
 
-/* image (line 3):
-   8×8×24 → 8×8×24.
-   whole vectors of 4. */
-static NOINLINE void copy_8x8x24_to_8x8x24(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 8, OUTER = 6, OUTER_FULL = 6, RUN = 8, RUN_FULL = 8,
-        X_START = 0, X_ROW = 192, X_OUTER = 4, X_STEP = 24, X_LANES = 4,
-        Y_START = 0, Y_ROW = 32, Y_OUTER = 256, Y_STEP = 4, Y_LANES = 4,
-    };
+typedef struct {
+    int height, outer, run, partial_outer, partial_run;
+    copy_image x, y;
+} copy_shape;
+
+static INLINE void copy_items(const copy_shape s, const float *x, float *y, int first, int last) {
     for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
-        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
-        for (int i = full; i < RUN; i++)
-            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+        const int row = item % s.height, outer = item / s.height;
+        const int full = s.partial_outer && outer == s.outer - 1 ? 0 : s.run - s.partial_run;
+        const float *from = x + s.x.start + row * s.x.row + outer * s.x.outer;
+        float *to = y + s.y.start + row * s.y.row + outer * s.y.outer;
+        for (int i = 0; i < full; i++) store(to + i * s.y.step, load(from + i * s.x.step));
+        for (int i = full; i < s.run; i++)
+            store_partial(to + i * s.y.step, s.y.lanes, load_partial(from + i * s.x.step, s.x.lanes));
     }
+}
+
+/* copy: the input 'image' to channel blocks: image (line 3)
+   8×8×24 → 8×8×24; whole vectors of 4. */
+static NOINLINE void copy_8x8x24_to_8x8x24(IN x, OUT y, int first, int last) {
+    const copy_shape shape = {
+        .height = 8, .outer = 6, .run = 8,
+        .x = {.row = 192, .outer = 4, .step = 24, .lanes = 4},
+        .y = {.row = 32, .outer = 256, .step = 4, .lanes = 4},
+    };
+    copy_items(shape, x, y, first, last);
 }
 
 /* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
@@ -118,6 +135,13 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    i-th of them for output channel j in lane j·SPLIT + i, and these lanes are added in the end. Its weights for SPLIT channels are one vector,
    behind those of the other vectors for each of these channels. Channels left over have weights of zero in all lanes but the first. */
 enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
+
+/* Many things are cut into pieces of two sizes that differ by one: `big` ones of the larger size first, or all (0). Whether a piece is one of
+   these, and where it begins. */
+static INLINE int is_big_piece(const int big, int piece) { return !big || piece < big; }
+static INLINE int piece_start(const int size, const int big, int piece) {
+    return piece * size - (big && piece > big ? piece - big : 0);
+}
 
 /* What is summed over. All fields are constants once inlined. */
 typedef struct {
@@ -301,17 +325,16 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
-    int vector;     /* floats from one vector of channels to the next */
-    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+    int vector;     /* floats from one vector of channels to the next; those of x are in `sum` */
 } convolution_image;
 
 typedef struct {
     int lines, line, width;
-    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
-    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size; 0: all */
+    int panel, panels, big_panels, last_lanes; /* vectors; panels in a cluster, the same; lanes of y's last vector, 0 where it is whole */
     int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
-    int block, k_block;                        /* tiles; vectors of input channels */
+    int block, k_block;                        /* tiles, 0: all; vectors of input channels */
     long ahead;                                /* floats that a later step reads, fetched while this one multiplies */
     convolution_image x, x2, y;
     product_sum sum;
@@ -327,14 +350,19 @@ typedef struct {
     int k_first, k_last;
 } convolution_panel;
 
-/* Distance of pixel m of a tile from the tile's base. */
-static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
-    if (image.is_flat) return m * (long)image.pixel;
-    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+/* Whether the pixels of a line lie evenly spaced: those of one row, or of all rows where nothing lies between these. */
+static INLINE int convolution_is_flat(const convolution_shape s, const int row, const int pixel) {
+    return s.line == s.width || row == s.width * pixel;
 }
 
-static INLINE long convolution_base(const convolution_image image, int line, int start) {
-    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const int row, const int pixel, int start, int m) {
+    if (convolution_is_flat(s, row, pixel)) return m * (long)pixel;
+    return (start + m) / s.width * (long)row + (start + m) % s.width * (long)pixel;
+}
+
+static INLINE long convolution_base(const convolution_shape s, const int row, const int pixel, int line, int start) {
+    return line * (long)row + (convolution_is_flat(s, row, pixel) ? start * (long)pixel : 0);
 }
 
 /* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes and taking SPLIT input channels at once. */
@@ -343,13 +371,13 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
     vf sum[MOST_PIXELS][MOST_VECTORS];
     long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        x_at[m] = convolution_distance(s, s.x, start, m);
-        x2_at[m] = convolution_distance(s, s.x2, start, m);
-        y_at[m] = convolution_distance(s, s.y, start, m);
+        x_at[m] = convolution_distance(s, s.x.row, s.x.pixel, start, m);
+        x2_at[m] = convolution_distance(s, s.x2.row, s.x2.pixel, start, m);
+        y_at[m] = convolution_distance(s, s.y.row, s.y.pixel, start, m);
     }
-    const float *x = p.x + convolution_base(s.x, line, start);
-    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
-    float *y = p.y + convolution_base(s.y, line, start);
+    const float *x = p.x + convolution_base(s, s.x.row, s.x.pixel, line, start);
+    const float *x2 = p.x2 + convolution_base(s, s.x2.row, s.x2.pixel, line, start);
+    float *y = p.y + convolution_base(s, s.y.row, s.y.pixel, line, start);
 
     const int is_whole = s.k_block >= s.sum.vectors;
     const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
@@ -382,15 +410,12 @@ typedef struct {
 /* The run that an item begins, cut off at item `last`. */
 static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
     const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
-    const int start = item / (s.block * panels) * s.block;
-    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int block = s.block ? s.block : tiles, start = item / (block * panels) * block;
+    const int count = start + block <= tiles ? block : tiles - start;
     const int within = item - start * panels, tile = within % count;
     const int end = count - tile < last - item ? count : tile + last - item;
     return (convolution_run){within / count, start + tile, start + end};
 }
-
-/* Whether pieces that are cut in two sizes hold the larger one at that place. */
-static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
 
 /* Floats of the biases and weights of so many vectors, the last one split, for vectors of input channels and a tail. */
 static INLINE long convolution_weights(const convolution_shape s, int vectors, int split, int k_vectors, int tail) {
@@ -404,10 +429,10 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
                                                      const float *weights, const float *ahead, float *y,
                                                      const int *offsets, int panel, int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
-    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int vectors = is_big_piece(s.big_panels, c) ? s.panel : s.panel - 1;
     const int split = c == s.panels - 1 ? s.split : 1;
     const long own = convolution_weights(s, vectors, split, s.sum.vectors, s.sum.tail);
-    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const int before = piece_start(s.panel, s.big_panels, c);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
     const float *bias = weights + cluster * convolution_weights(s, s.cluster_vectors, s.split, s.sum.vectors, s.sum.tail)
                         + convolution_weights(s, before, 1, s.sum.vectors, s.sum.tail);
@@ -440,24 +465,24 @@ static INLINE const float *convolution_ahead(const convolution_shape s, const co
 static INLINE void convolution_tiles(const convolution_shape s, const convolution_panel p, const convolution_run run) {
     const int taps = s.sum.kernel_height * s.sum.kernel_width;
     const int fetched = taps * (p.k_last - p.k_first) * product_fetched_floats(s.sum.prefetch);
-    const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
+    const int panel = run.panel % s.panels, is_big = is_big_piece(s.big_panels, panel);
     const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
     NO_UNROLL for (int tile = run.first; tile < run.last; tile++) {
         convolution_panel own = p;
         own.from = (product_fetched){p.from.next + tile * (long)fetched, convolution_ahead(s, p, run.panel, tile)};
         const int line = tile / s.tiles, t = tile % s.tiles;
-        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
-        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
-        if ((s.split || s.last_lanes < VL) && is_last) {
-            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, own, line, start);
-        } else if (s.big_panels == s.panels || is_big) {
+        const int start = piece_start(s.tile, s.big_tiles, t);
+        const int is_whole = is_big_piece(s.big_tiles, t);
+        if ((s.split || s.last_lanes) && is_last) {
+            const int vectors = s.big_panels ? s.panel - 1 : s.panel, lanes = s.last_lanes ? s.last_lanes : VL;
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, lanes, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, vectors, s.split, lanes, s, own, line, start);
+        } else if (is_big) {
             if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
         } else if (!s.split || s.panels - s.big_panels > 1) {
             if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
         }
     }
 }
@@ -473,62 +498,37 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
     }
 }
 
-/* conv2d (line 4):
-   8×8×24 → 8×8×48, 24,576 multiply-adds.
-   tiles of 4 pixels × 16 channels, 2 a row, 3 groups of channels. */
-static NOINLINE void convolution_8x8x24_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 1×1, 3 groups: conv2d (line 4)
+   8×8×24 → 8×8×48, 24,576 multiply-adds; tiles of 4 pixels × 16 channels, 2 a row, 3 groups of channels. */
+static NOINLINE void convolution_8x8x24_to_8x8x48(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 4, .tiles = 2, .big_tiles = 2,
-        .panel = 4, .panels = 1, .big_panels = 1, .last_lanes = 4, .clusters = 3, .x_cluster = 512, .cluster_vectors = 4,
-        .block = 16, .k_block = 2,
-        .x = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
-        .y = {.row = 40, .pixel = 4, .vector = 400, .is_flat = 1},
-        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 32, .tap_column = 4, .vectors = 2, .vector = 256},
-        .epilogue = {.first = RELU, .last = LINEAR},
+        .lines = 8, .line = 8, .width = 8, .tile = 4, .tiles = 2, .k_block = 2,
+        .panel = 4, .panels = 1, .clusters = 3, .x_cluster = 512, .cluster_vectors = 4,
+        .x = {.row = 32, .pixel = 4},
+        .y = {.row = 40, .pixel = 4, .vector = 400},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 2, .vector = 256},
+        .epilogue = {.first = RELU},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
-   of one slot. */
-static INLINE void zero_run(float *y, const int count) {
-    for (int i = 0; i < count; i++) y[i] = 0;
+/* Zeros around an image or a part of one. The part begins `start` floats from y and has `rows` rows of `run` floats, `row` floats apart: zeros
+   come between its rows, `before` floats before it and `behind` floats behind it. An item is one plane. */
+static INLINE void zero_run(float *y, int count) {
+    int i = 0;
+    for (; i + VL <= count; i += VL) store(y + i, (vf){0});
+    for (; i < count; i++) y[i] = 0;
 }
 
-typedef struct {
-    int height, width, planes;
-    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
-    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
-} border_shape;
-
-static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
-    y += s.start;
+/* Runs are short: calls of memset would take longer. */
+__attribute__((no_builtin("memset")))
+static NOINLINE void zero_border(OUT y, int rows, int run, int row, int plane, int start, int before, int behind, int first, int last) {
     for (int item = first; item < last; item++) {
-        if (item < s.planes) {
-            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
-            zero_run(plane - s.before, s.before);
-            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
-            zero_run(end + (s.height - 1) * s.row, s.behind);
-        } else {
-            for (int row = 0; row < s.height; row++)
-                for (int column = 0; column < s.width; column++)
-                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
-        }
+        float *from = y + item * (long)plane + start, *end = from + run;
+        zero_run(from - before, before);
+        for (int i = 0; i < rows - 1; i++, end += row) zero_run(end, row - run);
+        zero_run(end, behind);
     }
-}
-
-/* conv2d (line 4):
-   8×8×24 → 8×8×48.
-   runs of border cells. */
-static NOINLINE void zero_border_8x8x24_to_8x8x48(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 8, .width = 8, .planes = 12, .plane = 400, .row = 40, .pixel = 4,
-        .before = 44, .between = 8, .behind = 44,
-    };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
 }
 
 /* Depthwise convolution: each output channel reads one input channel; or all GROUP channels of its group, where whole groups fill a vector: for
@@ -542,12 +542,12 @@ static NOINLINE void zero_border_8x8x24_to_8x8x48(float *restrict y, int first, 
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
-    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels; x may have a table instead */
 } depthwise_image;
 
 typedef struct {
-    int height, vectors, last_lanes;                   /* of y; lanes of its last vector */
-    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size */
+    int height, vectors, last_lanes;                   /* of y; lanes of its last vector, 0 where it is whole */
+    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size; 0: all */
     int kernel_height, kernel_width, dilation, stride; /* of columns */
     int tap_row;                                       /* floats of x from one kernel row to the next */
     int is_gathered, group;
@@ -619,79 +619,70 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width * s.group) * VL);
-        const int *own = offsets + (s.is_gathered ? v * VL : v);
-        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : *own);
+        const int *own = offsets + (s.is_gathered ? v * VL : s.x.vector ? 0 : v);
+        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : s.x.vector ? v * (long)s.x.vector : *own);
         const float *x2r = x2 + v * (long)s.x2.vector + row * (long)s.x2.row;
         float *yr = y + v * (long)s.y.vector + row * (long)s.y.row;
         NO_UNROLL for (int t = 0; t < s.tiles; t++) {
-            const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+            const int start = piece_start(s.tile, s.big_tiles, t);
             const float *xt = xr + start * (long)(s.stride * s.x.pixel), *x2t = x2r + start * (long)s.x2.pixel;
             float *yt = yr + start * (long)s.y.pixel;
-            const int is_whole = s.big_tiles == s.tiles || t < s.big_tiles;
-            if (s.last_lanes < VL && v == s.vectors - 1) {
+            const int is_whole = is_big_piece(s.big_tiles, t);
+            if (s.last_lanes && v == s.vectors - 1) {
                 if (is_whole) depthwise_tile(s.tile, s.last_lanes, s, xt, x2t, own, w, yt);
-                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
             } else {
                 if (is_whole) depthwise_tile(s.tile, VL, s, xt, x2t, own, w, yt);
-                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
             }
         }
     }
 }
 
-/* depthwise_conv2d (line 6):
-   8×8×48 → 8×8×48, 27,648 multiply-adds.
-   tiles of 8 pixels × 4 channels. */
-static NOINLINE void depthwise_8x8x48_to_8x8x48(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                               float *restrict y, int first, int last) {
+/* depthwise 3×3: depthwise_conv2d (line 6)
+   8×8×48 → 8×8×48, 27,648 multiply-adds; tiles of 8 pixels × 4 channels. */
+static NOINLINE void depthwise_8x8x48_to_8x8x48(IN x, IN weights, OUT y, int first, int last) {
     const depthwise_shape shape = {
-        .height = 8, .vectors = 12, .last_lanes = 4, .tile = 8, .tiles = 1, .big_tiles = 1,
+        .height = 8, .vectors = 12, .tile = 8, .tiles = 1,
         .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 40, .group = 1,
-        .x = {.origin = -44, .row = 40, .pixel = 4},
+        .x = {.origin = -44, .row = 40, .pixel = 4, .vector = 400},
         .y = {.row = 32, .pixel = 4, .vector = 256},
-        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0, 400, 800, 1200, 1600, 2000, 2400, 2800, 3200, 3600, 4000, 4400};
-    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
+    depthwise_items(shape, x, x, weights, y, NONE, first, last);
 }
 
-/* conv2d_1 (line 8):
-   8×8×24 → 8×8×24, 12,288 multiply-adds.
-   tiles of 8 pixels × 8 channels, 1 a row, 3 groups of channels. */
-static NOINLINE void convolution_8x8x24_to_8x8x24(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 1×1, 3 groups: conv2d_1 (line 8)
+   8×8×24 → 8×8×24, 12,288 multiply-adds; tiles of 8 pixels × 8 channels, 1 a row, 3 groups of channels. */
+static NOINLINE void convolution_8x8x24_to_8x8x24(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 4, .clusters = 3, .x_cluster = 8, .cluster_vectors = 2,
-        .block = 8, .k_block = 2,
-        .x = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
-        .y = {.row = 32, .pixel = 4, .vector = 256, .is_flat = 1},
-        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 32, .tap_column = 4, .vectors = 2, .vector = 256, .is_indexed = 1},
-        .epilogue = {.first = HARD_SILU, .last = LINEAR},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 2,
+        .panel = 2, .panels = 1, .clusters = 3, .x_cluster = 8, .cluster_vectors = 2,
+        .x = {.row = 32, .pixel = 4},
+        .y = {.row = 32, .pixel = 4, .vector = 256},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 2, .vector = 256, .is_indexed = 1},
+        .epilogue = {.first = HARD_SILU},
     };
     static const int OFFSETS[] = {
-        0, 1, 2, 1024, 1025, 1026, 2048, 2049, 3, 256, 257, 1027, 1280, 2050, 2051, 2304, 258, 259, 1281, 1282, 1283, 2305, 
+        0, 1, 2, 1024, 1025, 1026, 2048, 2049, 3, 256, 257, 1027, 1280, 2050, 2051, 2304, 258, 259, 1281, 1282, 1283, 2305,
         2306, 2307
     };
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, OFFSETS, first, last);
 }
 
 /* y[row][column][slot] = x[ROWS[row] + COLUMNS[column] + SLOTS[slot]]: permutations of axes, slices with strides, slots
    in any order. Columns that are X_PIXEL floats apart need no table. A slot of -1 becomes zero, one of -2 keeps what it
    holds. An item is one row of one vector of y's slots. */
 
-/* split (line 7):
-   8×8×24 → 8×8×24.
-   element by element through tables. */
-static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *restrict y, int first, int last) {
+/* copy: into the concatenation concatenate: split (line 7)
+   8×8×24 → 8×8×24; element by element through tables. */
+static NOINLINE void reindex_8x8x24_to_8x8x24(IN x, OUT y, int first, int last) {
     enum {
         HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 24, X_PIXEL = 4,
         Y_START = 0, Y_ROW = 32, Y_PIXEL = 4, Y_VECTOR = 256,
     };
     static const int ROWS[] = {0, 32, 64, 96, 128, 160, 192, 224};
-    static const int COLUMNS[] = {0};
     static const int SLOTS[] = {
-        0, 1024, 2048, 1, 1025, 2049, 2, 1026, 2050, 3, 1027, 2051, 256, 1280, 2304, 257, 1281, 2305, 258, 1282, 2306, 259, 
+        0, 1024, 2048, 1, 1025, 2049, 2, 1026, 2050, 3, 1027, 2051, 256, 1280, 2304, 257, 1281, 2305, 258, 1282, 2306, 259,
         1283, 2307
     };
     for (int item = first; item < last; item++) {
@@ -706,24 +697,22 @@ static NOINLINE void reindex_8x8x24_to_8x8x24(const float *restrict x, float *re
                 for (int column = 0; column < WIDTH; column++) to[column * Y_PIXEL] = 0;
             else if (slot >= 0)
                 for (int column = 0; column < WIDTH; column++)
-                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : COLUMNS[column]];
+                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : NONE[column]];
         }
     }
 }
 
-/* channel_shuffle_1 (line 10):
-   8×8×48 → 8×8×48.
-   element by element through tables. */
-static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *restrict y, int first, int last) {
+/* copy: to the output 'features': channel_shuffle_1 (line 10)
+   8×8×48 → 8×8×48; element by element through tables. */
+static NOINLINE void reindex_8x8x48_to_8x8x48(IN x, OUT y, int first, int last) {
     enum {
         HEIGHT = 8, WIDTH = 8, SLOT_COUNT = 48, X_PIXEL = 4,
         Y_START = 0, Y_ROW = 384, Y_PIXEL = 48, Y_VECTOR = 4,
     };
     static const int ROWS[] = {0, 32, 64, 96, 128, 160, 192, 224};
-    static const int COLUMNS[] = {0};
     static const int SLOTS[] = {
-        0, 1536, 1, 1537, 2, 1538, 3, 1539, 256, 1792, 257, 1793, 258, 1794, 259, 1795, 512, 2048, 513, 2049, 514, 2050, 
-        515, 2051, 768, 2304, 769, 2305, 770, 2306, 771, 2307, 1024, 2560, 1025, 2561, 1026, 2562, 1027, 2563, 1280, 2816, 
+        0, 1536, 1, 1537, 2, 1538, 3, 1539, 256, 1792, 257, 1793, 258, 1794, 259, 1795, 512, 2048, 513, 2049, 514, 2050,
+        515, 2051, 768, 2304, 769, 2305, 770, 2306, 771, 2307, 1024, 2560, 1025, 2561, 1026, 2562, 1027, 2563, 1280, 2816,
         1281, 2817, 1282, 2818, 1283, 2819
     };
     for (int item = first; item < last; item++) {
@@ -738,7 +727,7 @@ static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *re
                 for (int column = 0; column < WIDTH; column++) to[column * Y_PIXEL] = 0;
             else if (slot >= 0)
                 for (int column = 0; column < WIDTH; column++)
-                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : COLUMNS[column]];
+                    to[column * Y_PIXEL] = from[X_PIXEL ? column * X_PIXEL : NONE[column]];
         }
     }
 }
@@ -747,32 +736,24 @@ static NOINLINE void reindex_8x8x48_to_8x8x48(const float *restrict x, float *re
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
-/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
-   first. */
+/* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
+   the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
+#define ALL_STEPS(STEP) \
+    STEP(0, "image", 0, 12288, copy_8x8x24_to_8x8x24, (in[0], ws + 4800, SHARE(48))) \
+    STEP(1, "conv2d", 24576, 19968, convolution_8x8x24_to_8x8x48, (ws + 4800, w, ws + 44, SHARE(48)), \
+        zero_border(ws + 44, 8, 32, 40, 400, 0, 44, 44, SHARE(12))) \
+    STEP(2, "depthwise_conv2d", 27648, 26304, depthwise_8x8x48_to_8x8x48, (ws + 44, w + 432, ws + 4800, SHARE(96))) \
+    STEP(3, "conv2d_1", 12288, 13056, convolution_8x8x24_to_8x8x24, (ws + 5312, w + 912, ws + 1536, SHARE(24))) \
+    STEP(4, "split", 0, 12288, reindex_8x8x24_to_8x8x24, (ws + 4800, ws, SHARE(48))) \
+    STEP(5, "channel_shuffle_1", 0, 24576, reindex_8x8x48_to_8x8x48, (ws, out[0], SHARE(96)))
+
+/* The share of thread t of n in one step. `spare` is scratch memory of threads other than the first. */
 static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
-    (void)in, (void)out, (void)ws, (void)spare;
-    switch (step) {
-    case 0: /* copy: the input 'image' to channel blocks: image */
-        copy_8x8x24_to_8x8x24(in[0], ws + 4800, SHARE(48));
-        break;
-    case 1: /* convolution 1×1, 3 groups: conv2d */
-        convolution_8x8x24_to_8x8x48(ws + 4800, ws + 4800, packed_weights + 0, ws + 44, SHARE(48));
-        zero_border_8x8x24_to_8x8x48(ws + 44, SHARE(12));
-        break;
-    case 2: /* depthwise 3×3: depthwise_conv2d */
-        depthwise_8x8x48_to_8x8x48(ws + 44, ws + 44, packed_weights + 432, ws + 4800, SHARE(96));
-        break;
-    case 3: /* convolution 1×1, 3 groups: conv2d_1 */
-        convolution_8x8x24_to_8x8x24(ws + 5312, ws + 5312, packed_weights + 912, ws + 1536, SHARE(24));
-        break;
-    case 4: /* copy: into the concatenation concatenate: split */
-        reindex_8x8x24_to_8x8x24(ws + 4800, ws, SHARE(48));
-        break;
-    case 5: /* copy: to the output 'features': channel_shuffle_1 */
-        reindex_8x8x48_to_8x8x48(ws, out[0], SHARE(96));
-        break;
-    }
+    const float *w = packed_weights;
+    (void)in, (void)out, (void)ws, (void)w, (void)spare;
+#define CALLS(number, layers, macs, bytes, kernel, operands, ...) case number: kernel operands; __VA_ARGS__; break;
+    switch (step) { ALL_STEPS(CALLS) }
 }
 
 
@@ -974,8 +955,11 @@ static void destroy_any(void *model) { shuffle_destroy(model); }
 #define destroy_any 0
 #endif
 
-#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
-    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
+/* Images in blocks of channels; planes have no border. */
+#define TENSOR(name, h, w, c, offset, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, VL, plane, row, first_step, last_step}
+#define PLANE(name, h, w, c, offset, first_step, last_step) \
+    TENSOR(name, h, w, c, offset, h * w * VL, w * VL, first_step, last_step)
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 8, 8, 24}, 6144, 0, 24, 1536, 192, 0, 5},
 };
@@ -983,24 +967,17 @@ static const netc_tensor outputs[] = {
     {"features", NETC_FLOAT32, 4, {1, 8, 8, 48}, 12288, 0, 48, 3072, 384, 0, 5},
 };
 static const netc_tensor tensors[] = {
-    TENSOR("image", 8, 8, 24, 19200, 4, 256, 32, 0, 1),
-    TENSOR("conv2d", 8, 8, 48, 176, 4, 400, 40, 1, 2),
-    TENSOR("conv2d_1", 8, 8, 24, 6144, 4, 256, 32, 3, 5),
+    PLANE("image", 8, 8, 24, 19200, 0, 1),
+    TENSOR("conv2d", 8, 8, 48, 176, 400, 40, 1, 2),
+    PLANE("conv2d_1", 8, 8, 24, 6144, 3, 5),
     {0}};
-static const netc_step step_table[] = {
-    {"image", "copy_8x8x24_to_8x8x24", 0, 12288},
-    {"conv2d", "convolution_8x8x24_to_8x8x48", 24576, 19968},
-    {"depthwise_conv2d", "depthwise_8x8x48_to_8x8x48", 27648, 26304},
-    {"conv2d_1", "convolution_8x8x24_to_8x8x24", 12288, 13056},
-    {"split", "reindex_8x8x24_to_8x8x24", 0, 12288},
-    {"channel_shuffle_1", "reindex_8x8x48_to_8x8x48", 0, 24576},
-};
-static const uint64_t products[] = {
-    0, 24576, 27648, 12288, 0, 0,
-};
+#define ROW(number, layers, macs, bytes, kernel, ...) {layers, #kernel, macs, bytes},
+static const netc_step step_table[] = {ALL_STEPS(ROW)};
+#define PRODUCTS(number, layers, macs, ...) macs,
+static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "aarch64:l1=32K,l2=1M",
-    "b5a5fbba9af7e833", 1, 1, 3, STEPS,
+    "f0af4cf6a08c3b9a", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

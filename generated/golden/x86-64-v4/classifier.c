@@ -20,6 +20,10 @@ static const float *const packed_weights = (const float *)(const void *)classifi
    NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
    function, relative to its value, down to 2^-126. */
 
+/* Operands of kernels: what one writes overlaps nothing that it reads. */
+#define IN const float *restrict
+#define OUT float *restrict
+
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -173,48 +177,49 @@ static INLINE vf gelu(vf x) {
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
-   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
-   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
-   operands' first elements. */
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, `lanes` of x are read, and
+   `lanes` of y written with zeros behind those read. */
+typedef struct {
+    int start, row, outer, step, lanes; /* floats to the part that is copied, then to the next row, run, vector; of a partial vector */
+} copy_image;
 
-/* image (line 3):
-   7×7×40 → 7×7×40.
-   whole vectors of 16. */
-static NOINLINE void copy_7x7x40_to_7x7x40(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 7, OUTER = 3, OUTER_FULL = 2, RUN = 7, RUN_FULL = 7,
-        X_START = 0, X_ROW = 280, X_OUTER = 16, X_STEP = 40, X_LANES = 8,
-        Y_START = 0, Y_ROW = 112, Y_OUTER = 784, Y_STEP = 16, Y_LANES = 16,
-    };
+typedef struct {
+    int height, outer, run, partial_outer, partial_run;
+    copy_image x, y;
+} copy_shape;
+
+static INLINE void copy_items(const copy_shape s, const float *x, float *y, int first, int last) {
     for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
-        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
-        for (int i = full; i < RUN; i++)
-            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
+        const int row = item % s.height, outer = item / s.height;
+        const int full = s.partial_outer && outer == s.outer - 1 ? 0 : s.run - s.partial_run;
+        const float *from = x + s.x.start + row * s.x.row + outer * s.x.outer;
+        float *to = y + s.y.start + row * s.y.row + outer * s.y.outer;
+        for (int i = 0; i < full; i++) store(to + i * s.y.step, load(from + i * s.x.step));
+        for (int i = full; i < s.run; i++)
+            store_partial(to + i * s.y.step, s.y.lanes, load_partial(from + i * s.x.step, s.x.lanes));
     }
 }
 
-/* context (line 4):
-   5 → 5.
-   whole vectors of 16. */
-static NOINLINE void copy_5_to_5(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 1, OUTER = 1, OUTER_FULL = 0, RUN = 1, RUN_FULL = 1,
-        X_START = 0, X_ROW = 5, X_OUTER = 16, X_STEP = 5, X_LANES = 5,
-        Y_START = 0, Y_ROW = 16, Y_OUTER = 16, Y_STEP = 16, Y_LANES = 16,
+/* copy: the input 'image' to channel blocks: image (line 3)
+   7×7×40 → 7×7×40; whole vectors of 16. */
+static NOINLINE void copy_7x7x40_to_7x7x40(IN x, OUT y, int first, int last) {
+    const copy_shape shape = {
+        .height = 7, .outer = 3, .run = 7, .partial_outer = 1,
+        .x = {.row = 280, .outer = 16, .step = 40, .lanes = 8},
+        .y = {.row = 112, .outer = 784, .step = 16, .lanes = 16},
     };
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
-        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
-        for (int i = full; i < RUN; i++)
-            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
-    }
+    copy_items(shape, x, y, first, last);
+}
+
+/* copy: the input 'context' to channel blocks: context (line 4)
+   5 → 5; whole vectors of 16. */
+static NOINLINE void copy_5_to_5(IN x, OUT y, int first, int last) {
+    const copy_shape shape = {
+        .height = 1, .outer = 1, .run = 1, .partial_outer = 1,
+        .x = {.row = 5, .outer = 16, .step = 5, .lanes = 5},
+        .y = {.row = 16, .outer = 16, .step = 16, .lanes = 16},
+    };
+    copy_items(shape, x, y, first, last);
 }
 
 /* Mean, maximum, minimum, sum or product of an image over its positions, one vector of slots an item.
@@ -275,10 +280,9 @@ static INLINE vf reduction_image(
     return total;
 }
 
-/* global_average_pooling2d (line 5), global_average_pooling2d_1 (line 9):
-   7×7×40 → 40.
-   blocks of 16 positions. */
-static NOINLINE void reduction_7x7x40_to_40(const float *restrict x, float *restrict y, int first, int last) {
+/* mean of all positions: global_average_pooling2d, global_average_pooling2d_1 (lines 5, 9)
+   7×7×40 → 40; blocks of 16 positions. */
+static NOINLINE void reduction_7x7x40_to_40(IN x, OUT y, int first, int last) {
     enum {
         KIND = MEAN, LINES = 1, LENGTH = 49, BLOCK = 16,
         X_LINE = 112, X_STEP = 16, X_VECTOR = 784, X_LANES = 16,
@@ -368,11 +372,9 @@ static INLINE void dense_panel(
         UNROLL for (int n = 0; n < half * panel; n++) sum[n] += sum[half * panel + n];
 }
 
-/* dense (line 6):
-   40 → 10, 400 multiply-adds.
-   panels of 16 units, 8 sums each. */
-static NOINLINE void dense_40_to_10(
-    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+/* dense: dense (line 6)
+   40 → 10, 400 multiply-adds; panels of 16 units, 8 sums each. */
+static NOINLINE void dense_40_to_10(IN x, IN weights, OUT y, int first, int last) {
     enum {
         IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 48,
         PANELS = 1, PANEL = 1, LAST = 1, CHAINS = 8, LAST_CHAINS = 8,
@@ -401,11 +403,9 @@ static NOINLINE void dense_40_to_10(
     }
 }
 
-/* dense_1 (line 7):
-   10 → 40, 400 multiply-adds.
-   panels of 48 units, 2 sums each. */
-static NOINLINE void dense_10_to_40(
-    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+/* dense: dense_1 (line 7)
+   10 → 40, 400 multiply-adds; panels of 48 units, 2 sums each. */
+static NOINLINE void dense_10_to_40(IN x, IN weights, OUT y, int first, int last) {
     enum {
         IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 16,
         PANELS = 1, PANEL = 3, LAST = 3, CHAINS = 2, LAST_CHAINS = 2,
@@ -485,12 +485,12 @@ typedef struct {
 
 typedef struct {
     int height, outer, run;            /* rows, runs in a row, vectors in a run */
-    int outer_full, run_full;          /* runs that have whole vectors, and how many */
+    int partial_outer, partial_run;    /* whether the vectors of the last run are partial, or the last one of each run */
     element_image x, x2, y;
     int operator;
     int record_row, record_outer, record_step;
     element_function function;
-    int is_masked, valid_outer, valid_step; /* lanes that hold nothing become zeros: steps in the table of lanes */
+    int valid_outer, valid_step; /* lanes that hold nothing become zeros: steps in the table of lanes; 0: none hold nothing */
 } element_shape;
 
 /* Vectors first ..< last of a run, of that many lanes in memory. */
@@ -501,7 +501,7 @@ static INLINE void element_run(
         vf value = element_load((element_operand){x, s.x.step, x_lanes, s.x.is_splat}, i);
         value = element_combine(s.operator, value, (element_operand){x2, s.x2.step, x2_lanes, s.x2.is_splat}, i);
         value = element_apply(s.function, record + i * s.record_step, value);
-        if (s.is_masked) value = keep_lanes((unsigned)valid[i * s.valid_step], value);
+        if (s.valid_outer || s.valid_step) value = keep_lanes((unsigned)valid[i * s.valid_step], value);
         store_partial(y + i * s.y.step, y_lanes, value);
     }
 }
@@ -511,7 +511,7 @@ static INLINE void element_items(
     int last) {
     for (int item = first; item < last; item++) {
         const int row = item % s.height, outer = item / s.height;
-        const int full = s.outer_full == s.outer || outer < s.outer_full ? s.run_full : 0;
+        const int full = s.partial_outer && outer == s.outer - 1 ? 0 : s.run - s.partial_run;
         const float *from = x + row * s.x.row + outer * s.x.outer, *from2 = x2 + row * s.x2.row + outer * s.x2.outer;
         const float *record = weights + row * s.record_row + outer * s.record_outer;
         const int *own = valid + outer * s.valid_outer;
@@ -521,49 +521,34 @@ static INLINE void element_items(
     }
 }
 
-/* multiply (line 8):
-   7×7×40, 40 → 7×7×40.
-   vectors of 16, along the columns of a plane. */
-static NOINLINE void elementwise_7x7x40_to_7x7x40(
-    const float *x, const float *x2, const float *restrict weights, float *y, int first, int last) {
+/* elementwise multiply: multiply (line 8)
+   7×7×40, 40 → 7×7×40; vectors of 16, along the columns of a plane. */
+static NOINLINE void elementwise_7x7x40_to_7x7x40(const float *x, const float *x2, float *y, int first, int last) {
     const element_shape shape = {
-        .height = 7, .outer = 3, .run = 7, .outer_full = 3, .run_full = 7,
-        .x = {.row = 112, .outer = 784, .step = 16, .lanes = 16},
-        .x2 = {.outer = 16, .lanes = 16},
-        .y = {.row = 112, .outer = 784, .step = 16, .lanes = 16},
+        .height = 7, .outer = 3, .run = 7, .valid_outer = 1,
+        .x = {.row = 112, .outer = 784, .step = 16},
+        .x2 = {.outer = 16},
+        .y = {.row = 112, .outer = 784, .step = 16},
         .operator = MULTIPLY,
-        .function = {.activation = LINEAR},
-        .is_masked = 1, .valid_outer = 1,
     };
     static const int VALID[] = {65535, 65535, 255};
-    element_items(shape, x, x2, weights, y, VALID, first, last);
+    element_items(shape, x, x2, x, y, VALID, first, last);
 }
 
-/* context (line 4):
-   5 → 5.
-   whole vectors of 16. */
-static NOINLINE void copy_5_to_5_2(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 1, OUTER = 1, OUTER_FULL = 0, RUN = 1, RUN_FULL = 1,
-        X_START = 0, X_ROW = 16, X_OUTER = 16, X_STEP = 16, X_LANES = 5,
-        Y_START = 0, Y_ROW = 16, Y_OUTER = 16, Y_STEP = 16, Y_LANES = 16,
+/* copy: into the concatenation concatenate: context (line 4)
+   5 → 5; whole vectors of 16. */
+static NOINLINE void copy_5_to_5_2(IN x, OUT y, int first, int last) {
+    const copy_shape shape = {
+        .height = 1, .outer = 1, .run = 1, .partial_outer = 1,
+        .x = {.row = 16, .outer = 16, .step = 16, .lanes = 5},
+        .y = {.row = 16, .outer = 16, .step = 16, .lanes = 16},
     };
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
-        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
-        for (int i = full; i < RUN; i++)
-            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
-    }
+    copy_items(shape, x, y, first, last);
 }
 
-/* dense_2 (line 11):
-   45 → 32, 1,440 multiply-adds.
-   panels of 32 units, 4 sums each. */
-static NOINLINE void dense_45_to_32(
-    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+/* dense: dense_2 (line 11)
+   45 → 32, 1,440 multiply-adds; panels of 32 units, 4 sums each. */
+static NOINLINE void dense_45_to_32(IN x, IN weights, OUT y, int first, int last) {
     enum {
         IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 64,
         PANELS = 1, PANEL = 2, LAST = 2, CHAINS = 4, LAST_CHAINS = 4,
@@ -592,11 +577,9 @@ static NOINLINE void dense_45_to_32(
     }
 }
 
-/* probs (line 12):
-   32 → 10, 320 multiply-adds.
-   panels of 16 units, 8 sums each. */
-static NOINLINE void dense_32_to_10(
-    const float *restrict x, const float *restrict weights, float *restrict y, int first, int last) {
+/* dense: probs (line 12)
+   32 → 10, 320 multiply-adds; panels of 16 units, 8 sums each. */
+static NOINLINE void dense_32_to_10(IN x, IN weights, OUT y, int first, int last) {
     enum {
         IMAGES = 1, X_IMAGE = 16, ROWS = 1, X_ROW = 16, RUN = 32,
         PANELS = 1, PANEL = 1, LAST = 1, CHAINS = 8, LAST_CHAINS = 8,
@@ -654,10 +637,9 @@ static INLINE void softmax_finish(
     store_partial(y, lanes, is_logarithmic ? keep_lanes(valid, x - factor) : x * factor);
 }
 
-/* probs (line 12):
-   10 → 10.
-   a pixel's channels in vectors of 16. */
-static NOINLINE void softmax_10_to_10(const float *restrict x, float *restrict y, int first, int last) {
+/* softmax: probs (line 12)
+   10 → 10; a pixel's channels in vectors of 16. */
+static NOINLINE void softmax_10_to_10(IN x, OUT y, int first, int last) {
     enum {
         IS_LOGARITHMIC = 0, WIDTH = 1, VECTORS = 1, VECTORS_FULL = 0,
         X_ROW = 16, X_PIXEL = 16, X_VECTOR = 16, X_LANES = 16,
@@ -693,46 +675,28 @@ static NOINLINE void softmax_10_to_10(const float *restrict x, float *restrict y
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
-/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
-   first. */
+/* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
+   the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
+#define ALL_STEPS(STEP) \
+    STEP(0, "image", 0, 15680, copy_7x7x40_to_7x7x40, (in[0], ws, SHARE(21))) \
+    STEP(1, "context", 0, 40, copy_5_to_5, (in[1], ws + 4752, SHARE(1))) \
+    STEP(2, "global_average_pooling2d", 0, 8000, reduction_7x7x40_to_40, (ws, ws + 2352, SHARE(3))) \
+    STEP(3, "dense", 400, 1800, dense_40_to_10, (ws + 2352, w, ws + 2400, SHARE(1))) \
+    STEP(4, "dense_1", 400, 1800, dense_10_to_40, (ws + 2400, w + 784, ws + 4704, SHARE(1))) \
+    STEP(5, "multiply", 0, 15840, elementwise_7x7x40_to_7x7x40, (ws, ws + 4704, ws + 2352, SHARE(21))) \
+    STEP(6, "global_average_pooling2d_1", 0, 8000, reduction_7x7x40_to_40, (ws + 2352, ws, SHARE(3))) \
+    STEP(7, "context", 0, 40, copy_5_to_5_2, (ws + 4752, ws + 48, SHARE(1))) \
+    STEP(8, "dense_2", 1440, 6068, dense_45_to_32, (ws, w + 1600, ws + 64, SHARE(1))) \
+    STEP(9, "probs", 320, 1448, dense_32_to_10, (ws + 64, w + 3680, ws, SHARE(1))) \
+    STEP(10, "probs", 0, 80, softmax_10_to_10, (ws, out[0], SHARE(1)))
+
+/* The share of thread t of n in one step. `spare` is scratch memory of threads other than the first. */
 static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
-    (void)in, (void)out, (void)ws, (void)spare;
-    switch (step) {
-    case 0: /* copy: the input 'image' to channel blocks: image */
-        copy_7x7x40_to_7x7x40(in[0], ws, SHARE(21));
-        break;
-    case 1: /* copy: the input 'context' to channel blocks: context */
-        copy_5_to_5(in[1], ws + 4752, SHARE(1));
-        break;
-    case 2: /* mean of all positions: global_average_pooling2d */
-        reduction_7x7x40_to_40(ws, ws + 2352, SHARE(3));
-        break;
-    case 3: /* dense: dense */
-        dense_40_to_10(ws + 2352, packed_weights + 0, ws + 2400, SHARE(1));
-        break;
-    case 4: /* dense: dense_1 */
-        dense_10_to_40(ws + 2400, packed_weights + 784, ws + 4704, SHARE(1));
-        break;
-    case 5: /* elementwise multiply: multiply */
-        elementwise_7x7x40_to_7x7x40(ws, ws + 4704, packed_weights + 0, ws + 2352, SHARE(21));
-        break;
-    case 6: /* mean of all positions: global_average_pooling2d_1 */
-        reduction_7x7x40_to_40(ws + 2352, ws, SHARE(3));
-        break;
-    case 7: /* copy: into the concatenation concatenate: context */
-        copy_5_to_5_2(ws + 4752, ws + 48, SHARE(1));
-        break;
-    case 8: /* dense: dense_2 */
-        dense_45_to_32(ws, packed_weights + 1600, ws + 64, SHARE(1));
-        break;
-    case 9: /* dense: probs */
-        dense_32_to_10(ws + 64, packed_weights + 3680, ws, SHARE(1));
-        break;
-    case 10: /* softmax: probs */
-        softmax_10_to_10(ws, out[0], SHARE(1));
-        break;
-    }
+    const float *w = packed_weights;
+    (void)in, (void)out, (void)ws, (void)w, (void)spare;
+#define CALLS(number, layers, macs, bytes, kernel, operands, ...) case number: kernel operands; __VA_ARGS__; break;
+    switch (step) { ALL_STEPS(CALLS) }
 }
 #pragma clang attribute pop
 
@@ -954,8 +918,11 @@ static void destroy_any(void *model) { classifier_destroy(model); }
 #define destroy_any 0
 #endif
 
-#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
-    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
+/* Images in blocks of channels; planes have no border. */
+#define TENSOR(name, h, w, c, offset, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, VL, plane, row, first_step, last_step}
+#define PLANE(name, h, w, c, offset, first_step, last_step) \
+    TENSOR(name, h, w, c, offset, h * w * VL, w * VL, first_step, last_step)
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 7, 7, 40}, 7840, 0, 40, 1960, 280, 0, 10},
     {"context", NETC_FLOAT32, 2, {1, 5}, 20, 0, 5, 5, 5, 0, 10},
@@ -964,36 +931,23 @@ static const netc_tensor outputs[] = {
     {"probs", NETC_FLOAT32, 2, {1, 10}, 40, 0, 10, 10, 10, 0, 10},
 };
 static const netc_tensor tensors[] = {
-    TENSOR("image", 7, 7, 40, 0, 16, 784, 112, 0, 5),
-    TENSOR("context", 1, 1, 5, 19008, 16, 16, 16, 1, 7),
-    TENSOR("global_average_pooling2d", 1, 1, 40, 9408, 16, 16, 16, 2, 3),
-    TENSOR("dense", 1, 1, 10, 9600, 16, 16, 16, 3, 4),
-    TENSOR("dense_1", 1, 1, 40, 18816, 16, 16, 16, 4, 5),
-    TENSOR("multiply", 7, 7, 40, 9408, 16, 784, 112, 5, 6),
-    TENSOR("global_average_pooling2d_1", 1, 1, 40, 0, 16, 16, 16, 6, 8),
-    TENSOR("dense_2", 1, 1, 32, 256, 16, 16, 16, 8, 9),
-    TENSOR("probs", 1, 1, 10, 0, 16, 16, 16, 9, 10),
+    PLANE("image", 7, 7, 40, 0, 0, 5),
+    PLANE("context", 1, 1, 5, 19008, 1, 7),
+    PLANE("global_average_pooling2d", 1, 1, 40, 9408, 2, 3),
+    PLANE("dense", 1, 1, 10, 9600, 3, 4),
+    PLANE("dense_1", 1, 1, 40, 18816, 4, 5),
+    PLANE("multiply", 7, 7, 40, 9408, 5, 6),
+    PLANE("global_average_pooling2d_1", 1, 1, 40, 0, 6, 8),
+    PLANE("dense_2", 1, 1, 32, 256, 8, 9),
+    PLANE("probs", 1, 1, 10, 0, 9, 10),
     {0}};
-static const netc_step step_table[] = {
-    {"image", "copy_7x7x40_to_7x7x40", 0, 15680},
-    {"context", "copy_5_to_5", 0, 40},
-    {"global_average_pooling2d", "reduction_7x7x40_to_40", 0, 8000},
-    {"dense", "dense_40_to_10", 400, 1800},
-    {"dense_1", "dense_10_to_40", 400, 1800},
-    {"multiply", "elementwise_7x7x40_to_7x7x40", 0, 15840},
-    {"global_average_pooling2d_1", "reduction_7x7x40_to_40", 0, 8000},
-    {"context", "copy_5_to_5_2", 0, 40},
-    {"dense_2", "dense_45_to_32", 1440, 6068},
-    {"probs", "dense_32_to_10", 320, 1448},
-    {"probs", "softmax_10_to_10", 0, 80},
-};
-static const uint64_t products[] = {
-    0, 0, 0, 400, 400, 0, 0, 0, 1440, 320,
-    0,
-};
+#define ROW(number, layers, macs, bytes, kernel, ...) {layers, #kernel, macs, bytes},
+static const netc_step step_table[] = {ALL_STEPS(ROW)};
+#define PRODUCTS(number, layers, macs, ...) macs,
+static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "classifier", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "fe15dea5258b0e68", 2, 1, 9, STEPS,
+    "90a4f74b3238f53f", 2, 1, 9, STEPS,
     inputs, outputs, tensors, step_table, 19072,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

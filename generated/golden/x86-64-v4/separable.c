@@ -20,6 +20,10 @@ static const float *const packed_weights = (const float *)(const void *)separabl
    NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
    function, relative to its value, down to 2^-126. */
 
+/* Operands of kernels: what one writes overlaps nothing that it reads. */
+#define IN const float *restrict
+#define OUT float *restrict
+
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -40,6 +44,9 @@ static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
 
 /* Packed weights are aligned to a whole vector. */
 static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The table of a kernel that needs none. */
+static const int NONE[] __attribute__((unused)) = {0};
 
 /* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
 static INLINE vf load_partial(const float *p, const int count) {
@@ -66,68 +73,57 @@ static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
-   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
-   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
-   operands' first elements. */
-
-/* image (line 9):
-   16×16×3 → 16×16×3.
-   whole vectors of 16. */
-static NOINLINE void copy_16x16x3_to_16x16x3(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 16, OUTER = 1, OUTER_FULL = 1, RUN = 3, RUN_FULL = 3,
-        X_START = 0, X_ROW = 48, X_OUTER = 0, X_STEP = 16, X_LANES = 16,
-        Y_START = 0, Y_ROW = 51, Y_OUTER = 0, Y_STEP = 16, Y_LANES = 16,
-    };
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
-        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
-        for (int i = full; i < RUN; i++)
-            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
-    }
-}
-
-/* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
-   of one slot. */
-static INLINE void zero_run(float *y, const int count) {
-    for (int i = 0; i < count; i++) y[i] = 0;
-}
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, `lanes` of x are read, and
+   `lanes` of y written with zeros behind those read. */
+typedef struct {
+    int start, row, outer, step, lanes; /* floats to the part that is copied, then to the next row, run, vector; of a partial vector */
+} copy_image;
 
 typedef struct {
-    int height, width, planes;
-    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
-    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
-} border_shape;
+    int height, outer, run, partial_outer, partial_run;
+    copy_image x, y;
+} copy_shape;
 
-static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
-    y += s.start;
+static INLINE void copy_items(const copy_shape s, const float *x, float *y, int first, int last) {
     for (int item = first; item < last; item++) {
-        if (item < s.planes) {
-            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
-            zero_run(plane - s.before, s.before);
-            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
-            zero_run(end + (s.height - 1) * s.row, s.behind);
-        } else {
-            for (int row = 0; row < s.height; row++)
-                for (int column = 0; column < s.width; column++)
-                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
-        }
+        const int row = item % s.height, outer = item / s.height;
+        const int full = s.partial_outer && outer == s.outer - 1 ? 0 : s.run - s.partial_run;
+        const float *from = x + s.x.start + row * s.x.row + outer * s.x.outer;
+        float *to = y + s.y.start + row * s.y.row + outer * s.y.outer;
+        for (int i = 0; i < full; i++) store(to + i * s.y.step, load(from + i * s.x.step));
+        for (int i = full; i < s.run; i++)
+            store_partial(to + i * s.y.step, s.y.lanes, load_partial(from + i * s.x.step, s.x.lanes));
     }
 }
 
-/* image (line 9):
-   16×16×3 → 16×16×3.
-   runs of border cells. */
-static NOINLINE void zero_border_16x16x3_to_16x16x3(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 16, .width = 16, .planes = 1, .row = 51, .pixel = 3,
-        .between = 3, .behind = 54,
+/* copy: the input 'image' with a border of zeros: image (line 9)
+   16×16×3 → 16×16×3; whole vectors of 16. */
+static NOINLINE void copy_16x16x3_to_16x16x3(IN x, OUT y, int first, int last) {
+    const copy_shape shape = {
+        .height = 16, .outer = 1, .run = 3,
+        .x = {.row = 48, .step = 16, .lanes = 16},
+        .y = {.row = 51, .step = 16, .lanes = 16},
     };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
+    copy_items(shape, x, y, first, last);
+}
+
+/* Zeros around an image or a part of one. The part begins `start` floats from y and has `rows` rows of `run` floats, `row` floats apart: zeros
+   come between its rows, `before` floats before it and `behind` floats behind it. An item is one plane. */
+static INLINE void zero_run(float *y, int count) {
+    int i = 0;
+    for (; i + VL <= count; i += VL) store(y + i, (vf){0});
+    for (; i < count; i++) y[i] = 0;
+}
+
+/* Runs are short: calls of memset would take longer. */
+__attribute__((no_builtin("memset")))
+static NOINLINE void zero_border(OUT y, int rows, int run, int row, int plane, int start, int before, int behind, int first, int last) {
+    for (int item = first; item < last; item++) {
+        float *from = y + item * (long)plane + start, *end = from + run;
+        zero_run(from - before, before);
+        for (int i = 0; i < rows - 1; i++, end += row) zero_run(end, row - run);
+        zero_run(end, behind);
+    }
 }
 
 /* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
@@ -156,6 +152,13 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    i-th of them for output channel j in lane j·SPLIT + i, and these lanes are added in the end. Its weights for SPLIT channels are one vector,
    behind those of the other vectors for each of these channels. Channels left over have weights of zero in all lanes but the first. */
 enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
+
+/* Many things are cut into pieces of two sizes that differ by one: `big` ones of the larger size first, or all (0). Whether a piece is one of
+   these, and where it begins. */
+static INLINE int is_big_piece(const int big, int piece) { return !big || piece < big; }
+static INLINE int piece_start(const int size, const int big, int piece) {
+    return piece * size - (big && piece > big ? piece - big : 0);
+}
 
 /* What is summed over. All fields are constants once inlined. */
 typedef struct {
@@ -319,17 +322,16 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
-    int vector;     /* floats from one vector of channels to the next */
-    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+    int vector;     /* floats from one vector of channels to the next; those of x are in `sum` */
 } convolution_image;
 
 typedef struct {
     int lines, line, width;
-    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
-    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size; 0: all */
+    int panel, panels, big_panels, last_lanes; /* vectors; panels in a cluster, the same; lanes of y's last vector, 0 where it is whole */
     int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
-    int block, k_block;                        /* tiles; vectors of input channels */
+    int block, k_block;                        /* tiles, 0: all; vectors of input channels */
     long ahead;                                /* floats that a later step reads, fetched while this one multiplies */
     convolution_image x, x2, y;
     product_sum sum;
@@ -345,14 +347,19 @@ typedef struct {
     int k_first, k_last;
 } convolution_panel;
 
-/* Distance of pixel m of a tile from the tile's base. */
-static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
-    if (image.is_flat) return m * (long)image.pixel;
-    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+/* Whether the pixels of a line lie evenly spaced: those of one row, or of all rows where nothing lies between these. */
+static INLINE int convolution_is_flat(const convolution_shape s, const int row, const int pixel) {
+    return s.line == s.width || row == s.width * pixel;
 }
 
-static INLINE long convolution_base(const convolution_image image, int line, int start) {
-    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const int row, const int pixel, int start, int m) {
+    if (convolution_is_flat(s, row, pixel)) return m * (long)pixel;
+    return (start + m) / s.width * (long)row + (start + m) % s.width * (long)pixel;
+}
+
+static INLINE long convolution_base(const convolution_shape s, const int row, const int pixel, int line, int start) {
+    return line * (long)row + (convolution_is_flat(s, row, pixel) ? start * (long)pixel : 0);
 }
 
 /* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes and taking SPLIT input channels at once. */
@@ -361,13 +368,13 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
     vf sum[MOST_PIXELS][MOST_VECTORS];
     long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        x_at[m] = convolution_distance(s, s.x, start, m);
-        x2_at[m] = convolution_distance(s, s.x2, start, m);
-        y_at[m] = convolution_distance(s, s.y, start, m);
+        x_at[m] = convolution_distance(s, s.x.row, s.x.pixel, start, m);
+        x2_at[m] = convolution_distance(s, s.x2.row, s.x2.pixel, start, m);
+        y_at[m] = convolution_distance(s, s.y.row, s.y.pixel, start, m);
     }
-    const float *x = p.x + convolution_base(s.x, line, start);
-    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
-    float *y = p.y + convolution_base(s.y, line, start);
+    const float *x = p.x + convolution_base(s, s.x.row, s.x.pixel, line, start);
+    const float *x2 = p.x2 + convolution_base(s, s.x2.row, s.x2.pixel, line, start);
+    float *y = p.y + convolution_base(s, s.y.row, s.y.pixel, line, start);
 
     const int is_whole = s.k_block >= s.sum.vectors;
     const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
@@ -400,15 +407,12 @@ typedef struct {
 /* The run that an item begins, cut off at item `last`. */
 static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
     const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
-    const int start = item / (s.block * panels) * s.block;
-    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int block = s.block ? s.block : tiles, start = item / (block * panels) * block;
+    const int count = start + block <= tiles ? block : tiles - start;
     const int within = item - start * panels, tile = within % count;
     const int end = count - tile < last - item ? count : tile + last - item;
     return (convolution_run){within / count, start + tile, start + end};
 }
-
-/* Whether pieces that are cut in two sizes hold the larger one at that place. */
-static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
 
 /* Floats of the biases and weights of so many vectors, the last one split, for vectors of input channels and a tail. */
 static INLINE long convolution_weights(const convolution_shape s, int vectors, int split, int k_vectors, int tail) {
@@ -422,10 +426,10 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
                                                      const float *weights, const float *ahead, float *y,
                                                      const int *offsets, int panel, int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
-    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int vectors = is_big_piece(s.big_panels, c) ? s.panel : s.panel - 1;
     const int split = c == s.panels - 1 ? s.split : 1;
     const long own = convolution_weights(s, vectors, split, s.sum.vectors, s.sum.tail);
-    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const int before = piece_start(s.panel, s.big_panels, c);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
     const float *bias = weights + cluster * convolution_weights(s, s.cluster_vectors, s.split, s.sum.vectors, s.sum.tail)
                         + convolution_weights(s, before, 1, s.sum.vectors, s.sum.tail);
@@ -458,24 +462,24 @@ static INLINE const float *convolution_ahead(const convolution_shape s, const co
 static INLINE void convolution_tiles(const convolution_shape s, const convolution_panel p, const convolution_run run) {
     const int taps = s.sum.kernel_height * s.sum.kernel_width;
     const int fetched = taps * (p.k_last - p.k_first) * product_fetched_floats(s.sum.prefetch);
-    const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
+    const int panel = run.panel % s.panels, is_big = is_big_piece(s.big_panels, panel);
     const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
     NO_UNROLL for (int tile = run.first; tile < run.last; tile++) {
         convolution_panel own = p;
         own.from = (product_fetched){p.from.next + tile * (long)fetched, convolution_ahead(s, p, run.panel, tile)};
         const int line = tile / s.tiles, t = tile % s.tiles;
-        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
-        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
-        if ((s.split || s.last_lanes < VL) && is_last) {
-            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, own, line, start);
-        } else if (s.big_panels == s.panels || is_big) {
+        const int start = piece_start(s.tile, s.big_tiles, t);
+        const int is_whole = is_big_piece(s.big_tiles, t);
+        if ((s.split || s.last_lanes) && is_last) {
+            const int vectors = s.big_panels ? s.panel - 1 : s.panel, lanes = s.last_lanes ? s.last_lanes : VL;
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, lanes, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, vectors, s.split, lanes, s, own, line, start);
+        } else if (is_big) {
             if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
         } else if (!s.split || s.panels - s.big_panels > 1) {
             if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
         }
     }
 }
@@ -491,34 +495,18 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
     }
 }
 
-/* conv2d (line 10):
-   16×16×3 → 8×8×16, 27,648 multiply-adds.
-   tiles of 8 pixels × 16 channels, 1 a row. */
-static NOINLINE void convolution_16x16x3_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 3×3, stride 2: conv2d (line 10)
+   16×16×3 → 8×8×16, 27,648 multiply-adds; tiles of 8 pixels × 16 channels, 1 a row. */
+static NOINLINE void convolution_16x16x3_to_8x8x16(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
-        .block = 8, .k_block = 1,
-        .x = {.row = 102, .pixel = 6, .vector = 16, .is_flat = 1},
-        .y = {.row = 160, .pixel = 16, .vector = 1600, .is_flat = 1},
-        .sum = {.kernel_height = 3, .kernel_width = 1, .tap_row = 51, .tap_column = 3, .tail = 9, .vector = 16},
-        .epilogue = {.first = RELU, .last = LINEAR},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 1, .panels = 1, .clusters = 1,
+        .x = {.row = 102, .pixel = 6},
+        .y = {.row = 160, .pixel = 16, .vector = 1600},
+        .sum = {.kernel_height = 3, .kernel_width = 1, .tap_row = 51, .tail = 9, .vector = 16},
+        .epilogue = {.first = RELU},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
-}
-
-/* conv2d (line 10):
-   16×16×3 → 8×8×16.
-   runs of border cells. */
-static NOINLINE void zero_border_16x16x3_to_8x8x16(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 8, .width = 8, .planes = 1, .plane = 1600, .row = 160, .pixel = 16,
-        .before = 176, .between = 32, .behind = 176,
-    };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
 /* Depthwise convolution: each output channel reads one input channel; or all GROUP channels of its group, where whole groups fill a vector: for
@@ -532,12 +520,12 @@ static NOINLINE void zero_border_16x16x3_to_8x8x16(float *restrict y, int first,
 enum { MOST_DEPTHWISE_PIXELS = 8, MOST_DEPTHWISE_COLUMNS = 7 };
 
 typedef struct {
-    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
+    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels; x may have a table instead */
 } depthwise_image;
 
 typedef struct {
-    int height, vectors, last_lanes;                   /* of y; lanes of its last vector */
-    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size */
+    int height, vectors, last_lanes;                   /* of y; lanes of its last vector, 0 where it is whole */
+    int tile, tiles, big_tiles;                        /* pixels, tiles in a row, how many of them are of full size; 0: all */
     int kernel_height, kernel_width, dilation, stride; /* of columns */
     int tap_row;                                       /* floats of x from one kernel row to the next */
     int is_gathered, group;
@@ -609,138 +597,104 @@ static INLINE void depthwise_items(const depthwise_shape s, const float *x, cons
     NO_UNROLL for (int item = first; item < last; item++) {
         const int v = item / s.height, row = item % s.height;
         const float *w = weights + v * (long)((1 + s.kernel_height * s.kernel_width * s.group) * VL);
-        const int *own = offsets + (s.is_gathered ? v * VL : v);
-        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : *own);
+        const int *own = offsets + (s.is_gathered ? v * VL : s.x.vector ? 0 : v);
+        const float *xr = x + row * (long)s.x.row + (s.is_gathered ? 0 : s.x.vector ? v * (long)s.x.vector : *own);
         const float *x2r = x2 + v * (long)s.x2.vector + row * (long)s.x2.row;
         float *yr = y + v * (long)s.y.vector + row * (long)s.y.row;
         NO_UNROLL for (int t = 0; t < s.tiles; t++) {
-            const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
+            const int start = piece_start(s.tile, s.big_tiles, t);
             const float *xt = xr + start * (long)(s.stride * s.x.pixel), *x2t = x2r + start * (long)s.x2.pixel;
             float *yt = yr + start * (long)s.y.pixel;
-            const int is_whole = s.big_tiles == s.tiles || t < s.big_tiles;
-            if (s.last_lanes < VL && v == s.vectors - 1) {
+            const int is_whole = is_big_piece(s.big_tiles, t);
+            if (s.last_lanes && v == s.vectors - 1) {
                 if (is_whole) depthwise_tile(s.tile, s.last_lanes, s, xt, x2t, own, w, yt);
-                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles) depthwise_tile(s.tile - 1, s.last_lanes, s, xt, x2t, own, w, yt);
             } else {
                 if (is_whole) depthwise_tile(s.tile, VL, s, xt, x2t, own, w, yt);
-                else if (s.big_tiles < s.tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
+                else if (s.big_tiles) depthwise_tile(s.tile - 1, VL, s, xt, x2t, own, w, yt);
             }
         }
     }
 }
 
-/* depthwise_conv2d (line 4) + batch_normalization (line 5) + re_lu (line 5):
-   8×8×16 → 8×8×16, 9,216 multiply-adds.
-   tiles of 8 pixels × 16 channels. */
-static NOINLINE void depthwise_8x8x16_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                               float *restrict y, int first, int last) {
+/* depthwise 3×3: depthwise_conv2d + batch_normalization + re_lu (lines 4, 5)
+   8×8×16 → 8×8×16, 9,216 multiply-adds; tiles of 8 pixels × 16 channels. */
+static NOINLINE void depthwise_8x8x16_to_8x8x16(IN x, IN weights, OUT y, int first, int last) {
     const depthwise_shape shape = {
-        .height = 8, .vectors = 1, .last_lanes = 16, .tile = 8, .tiles = 1, .big_tiles = 1,
+        .height = 8, .vectors = 1, .tile = 8, .tiles = 1,
         .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 1, .tap_row = 160, .group = 1,
         .x = {.origin = -176, .row = 160, .pixel = 16},
         .y = {.row = 128, .pixel = 16, .vector = 1024},
-        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f},
     };
-    static const int OFFSETS[] = {0};
-    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
+    depthwise_items(shape, x, x, weights, y, NONE, first, last);
 }
 
-/* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
-   8×8×16 → 8×8×32, 32,768 multiply-adds.
-   tiles of 8 pixels × 32 channels, 1 a row. */
-static NOINLINE void convolution_8x8x16_to_8x8x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 1×1: conv2d_1 + batch_normalization_1 + re_lu_1 (lines 6, 7)
+   8×8×16 → 8×8×32, 32,768 multiply-adds; tiles of 8 pixels × 32 channels, 1 a row. */
+static NOINLINE void convolution_8x8x16_to_8x8x32(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
-        .block = 8, .k_block = 1,
-        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.row = 144, .pixel = 16, .vector = 1296, .is_flat = 1},
-        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 128, .tap_column = 16, .vectors = 1, .vector = 1024},
-        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 2, .panels = 1, .clusters = 1,
+        .x = {.row = 128, .pixel = 16},
+        .y = {.row = 144, .pixel = 16, .vector = 1296},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* conv2d_1 (line 6) + batch_normalization_1 (line 7) + re_lu_1 (line 7):
-   8×8×16 → 8×8×32.
-   runs of border cells. */
-static NOINLINE void zero_border_8x8x16_to_8x8x32(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 8, .width = 8, .planes = 2, .plane = 1296, .row = 144, .pixel = 16,
-        .between = 16, .behind = 160,
-    };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
-}
-
-/* depthwise_conv2d_1 (line 4) + batch_normalization_2 (line 5) + re_lu_2 (line 5):
-   8×8×32 → 4×4×32, 4,608 multiply-adds.
-   tiles of 4 pixels × 16 channels. */
-static NOINLINE void depthwise_8x8x32_to_4x4x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                               float *restrict y, int first, int last) {
+/* depthwise 3×3, stride 2: depthwise_conv2d_1 + batch_normalization_2 + re_lu_2 (lines 4, 5)
+   8×8×32 → 4×4×32, 4,608 multiply-adds; tiles of 4 pixels × 16 channels. */
+static NOINLINE void depthwise_8x8x32_to_4x4x32(IN x, IN weights, OUT y, int first, int last) {
     const depthwise_shape shape = {
-        .height = 4, .vectors = 2, .last_lanes = 16, .tile = 4, .tiles = 1, .big_tiles = 1,
+        .height = 4, .vectors = 2, .tile = 4, .tiles = 1,
         .kernel_height = 3, .kernel_width = 3, .dilation = 1, .stride = 2, .tap_row = 144, .group = 1,
-        .x = {.row = 288, .pixel = 16},
+        .x = {.row = 288, .pixel = 16, .vector = 1296},
         .y = {.row = 64, .pixel = 16, .vector = 256},
-        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f},
     };
-    static const int OFFSETS[] = {0, 1296};
-    depthwise_items(shape, x, x2, weights, y, OFFSETS, first, last);
+    depthwise_items(shape, x, x, weights, y, NONE, first, last);
 }
 
-/* conv2d_2 (line 6) + batch_normalization_3 (line 7) + re_lu_3 (line 7):
-   4×4×32 → 4×4×32, 16,384 multiply-adds.
-   tiles of 8 pixels × 32 channels, 2 over the whole map. */
-static NOINLINE void convolution_4x4x32_to_4x4x32(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 1×1: conv2d_2 + batch_normalization_3 + re_lu_3 (lines 6, 7)
+   4×4×32 → 4×4×32, 16,384 multiply-adds; tiles of 8 pixels × 32 channels, 2 over the whole map. */
+static NOINLINE void convolution_4x4x32_to_4x4x32(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 1, .line = 16, .width = 4, .tile = 8, .tiles = 2, .big_tiles = 2,
-        .panel = 2, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 2,
-        .block = 2, .k_block = 2,
-        .x = {.row = 64, .pixel = 16, .vector = 256, .is_flat = 1},
-        .y = {.row = 128, .pixel = 32, .vector = 16, .is_flat = 1},
-        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 64, .tap_column = 16, .vectors = 2, .vector = 256},
-        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f, .last = LINEAR},
+        .lines = 1, .line = 16, .width = 4, .tile = 8, .tiles = 2, .k_block = 2,
+        .panel = 2, .panels = 1, .clusters = 1,
+        .x = {.row = 64, .pixel = 16},
+        .y = {.row = 128, .pixel = 32, .vector = 16},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 2, .vector = 256},
+        .epilogue = {.first = CLIPPED_RELU, .first_a = 6.0f},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
 /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
-/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
-   first. */
+/* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
+   the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
+#define ALL_STEPS(STEP) \
+    STEP(0, "image", 0, 6144, copy_16x16x3_to_16x16x3, (in[0], ws + 1600, SHARE(16)), \
+        zero_border(ws + 1600, 16, 48, 51, 0, 0, 0, 54, SHARE(1))) \
+    STEP(1, "conv2d", 27648, 8896, convolution_16x16x3_to_8x8x16, (ws + 1600, w, ws + 176, SHARE(8)), \
+        zero_border(ws + 176, 8, 128, 160, 1600, 0, 176, 176, SHARE(1))) \
+    STEP(2, "depthwise_conv2d + batch_normalization + re_lu", 9216, 8768, depthwise_8x8x16_to_8x8x16, (ws + 176, w + 448, ws + 2592, SHARE(8))) \
+    STEP(3, "conv2d_1 + batch_normalization_1 + re_lu_1", 32768, 14336, convolution_8x8x16_to_8x8x32, (ws + 2592, w + 608, ws, SHARE(8)), \
+        zero_border(ws, 8, 128, 144, 1296, 0, 0, 160, SHARE(2))) \
+    STEP(4, "depthwise_conv2d_1 + batch_normalization_2 + re_lu_2", 4608, 11392, depthwise_8x8x32_to_4x4x32, (ws, w + 1152, ws + 2592, SHARE(8))) \
+    STEP(5, "conv2d_2 + batch_normalization_3 + re_lu_3", 16384, 8192, convolution_4x4x32_to_4x4x32, (ws + 2592, w + 1472, out[0], SHARE(2)))
+
+/* The share of thread t of n in one step. `spare` is scratch memory of threads other than the first. */
 static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
-    (void)in, (void)out, (void)ws, (void)spare;
-    switch (step) {
-    case 0: /* copy: the input 'image' with a border of zeros: image */
-        copy_16x16x3_to_16x16x3(in[0], ws + 1600, SHARE(16));
-        zero_border_16x16x3_to_16x16x3(ws + 1600, SHARE(1));
-        break;
-    case 1: /* convolution 3×3, stride 2: conv2d */
-        convolution_16x16x3_to_8x8x16(ws + 1600, ws + 1600, packed_weights + 0, ws + 176, SHARE(8));
-        zero_border_16x16x3_to_8x8x16(ws + 176, SHARE(1));
-        break;
-    case 2: /* depthwise 3×3: depthwise_conv2d + batch_normalization + re_lu */
-        depthwise_8x8x16_to_8x8x16(ws + 176, ws + 176, packed_weights + 448, ws + 2592, SHARE(8));
-        break;
-    case 3: /* convolution 1×1: conv2d_1 + batch_normalization_1 + re_lu_1 */
-        convolution_8x8x16_to_8x8x32(ws + 2592, ws + 2592, packed_weights + 608, ws, SHARE(8));
-        zero_border_8x8x16_to_8x8x32(ws, SHARE(2));
-        break;
-    case 4: /* depthwise 3×3, stride 2: depthwise_conv2d_1 + batch_normalization_2 + re_lu_2 */
-        depthwise_8x8x32_to_4x4x32(ws, ws, packed_weights + 1152, ws + 2592, SHARE(8));
-        break;
-    case 5: /* convolution 1×1: conv2d_2 + batch_normalization_3 + re_lu_3 */
-        convolution_4x4x32_to_4x4x32(ws + 2592, ws + 2592, packed_weights + 1472, out[0], SHARE(2));
-        break;
-    }
+    const float *w = packed_weights;
+    (void)in, (void)out, (void)ws, (void)w, (void)spare;
+#define CALLS(number, layers, macs, bytes, kernel, operands, ...) case number: kernel operands; __VA_ARGS__; break;
+    switch (step) { ALL_STEPS(CALLS) }
 }
 #pragma clang attribute pop
 
@@ -962,8 +916,11 @@ static void destroy_any(void *model) { separable_destroy(model); }
 #define destroy_any 0
 #endif
 
-#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
-    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
+/* Images in blocks of channels; planes have no border. */
+#define TENSOR(name, h, w, c, offset, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, VL, plane, row, first_step, last_step}
+#define PLANE(name, h, w, c, offset, first_step, last_step) \
+    TENSOR(name, h, w, c, offset, h * w * VL, w * VL, first_step, last_step)
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 16, 16, 3}, 3072, 0, 3, 768, 48, 0, 5},
 };
@@ -971,26 +928,19 @@ static const netc_tensor outputs[] = {
     {"features", NETC_FLOAT32, 4, {1, 4, 4, 32}, 2048, 0, 32, 512, 128, 0, 5},
 };
 static const netc_tensor tensors[] = {
-    TENSOR("image", 16, 16, 3, 6400, 3, 16, 51, 0, 1),
-    TENSOR("conv2d", 8, 8, 16, 704, 16, 1600, 160, 1, 2),
-    TENSOR("re_lu", 8, 8, 16, 10368, 16, 1024, 128, 2, 3),
-    TENSOR("re_lu_1", 8, 8, 32, 0, 16, 1296, 144, 3, 4),
-    TENSOR("re_lu_2", 4, 4, 32, 10368, 16, 256, 64, 4, 5),
+    {"image", NETC_FLOAT32, 4, {1, 16, 16, 3}, 3072, 6400, 3, 16, 51, 0, 1},
+    TENSOR("conv2d", 8, 8, 16, 704, 1600, 160, 1, 2),
+    PLANE("re_lu", 8, 8, 16, 10368, 2, 3),
+    TENSOR("re_lu_1", 8, 8, 32, 0, 1296, 144, 3, 4),
+    PLANE("re_lu_2", 4, 4, 32, 10368, 4, 5),
     {0}};
-static const netc_step step_table[] = {
-    {"image", "copy_16x16x3_to_16x16x3", 0, 6144},
-    {"conv2d", "convolution_16x16x3_to_8x8x16", 27648, 8896},
-    {"depthwise_conv2d + batch_normalization + re_lu", "depthwise_8x8x16_to_8x8x16", 9216, 8768},
-    {"conv2d_1 + batch_normalization_1 + re_lu_1", "convolution_8x8x16_to_8x8x32", 32768, 14336},
-    {"depthwise_conv2d_1 + batch_normalization_2 + re_lu_2", "depthwise_8x8x32_to_4x4x32", 4608, 11392},
-    {"conv2d_2 + batch_normalization_3 + re_lu_3", "convolution_4x4x32_to_4x4x32", 16384, 8192},
-};
-static const uint64_t products[] = {
-    0, 27648, 9216, 32768, 4608, 16384,
-};
+#define ROW(number, layers, macs, bytes, kernel, ...) {layers, #kernel, macs, bytes},
+static const netc_step step_table[] = {ALL_STEPS(ROW)};
+#define PRODUCTS(number, layers, macs, ...) macs,
+static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "separable", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "2f09f4ef02368c8b", 1, 1, 5, STEPS,
+    "9b4bf4bcce3249ea", 1, 1, 5, STEPS,
     inputs, outputs, tensors, step_table, 14464,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

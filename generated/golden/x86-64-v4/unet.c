@@ -20,6 +20,10 @@ static const float *const packed_weights = (const float *)(const void *)unet_wei
    NaN passes through everything here. No function of libm is called: each activation is within a few units in the last place of the true
    function, relative to its value, down to 2^-126. */
 
+/* Operands of kernels: what one writes overlaps nothing that it reads. */
+#define IN const float *restrict
+#define OUT float *restrict
+
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
@@ -40,6 +44,9 @@ static INLINE void store(float *p, vf x) { *(vf_unaligned *)p = x; }
 
 /* Packed weights are aligned to a whole vector. */
 static INLINE vf load_aligned(const float *p) { return *(const vf *)p; }
+
+/* The table of a kernel that needs none. */
+static const int NONE[] __attribute__((unused)) = {0};
 
 /* The first `count` lanes; the others are zero, and memory beyond isn't touched. */
 static INLINE vf load_partial(const float *p, const int count) {
@@ -99,68 +106,57 @@ static INLINE vf relu(vf x) { return (vf)((vi)x & ~(vi)(x < 0.0f)); }
 /* y = x where the vectors of both hold the same slots: between blocked and interleaved order, from and to any border,
    parts of images.
 
-   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, X_LANES are read, and
-   Y_LANES written with zeros behind those read. The copied rectangles begin X_START and Y_START floats from the
-   operands' first elements. */
-
-/* image (line 3):
-   16×16×1 → 16×16×1.
-   whole vectors of 16. */
-static NOINLINE void copy_16x16x1_to_16x16x1(const float *restrict x, float *restrict y, int first, int last) {
-    enum {
-        HEIGHT = 16, OUTER = 1, OUTER_FULL = 1, RUN = 1, RUN_FULL = 1,
-        X_START = 0, X_ROW = 16, X_OUTER = 0, X_STEP = 16, X_LANES = 16,
-        Y_START = 0, Y_ROW = 18, Y_OUTER = 0, Y_STEP = 16, Y_LANES = 16,
-    };
-    for (int item = first; item < last; item++) {
-        const int row = item % HEIGHT, outer = item / HEIGHT;
-        const int full = OUTER_FULL == OUTER || outer < OUTER_FULL ? RUN_FULL : 0;
-        const float *from = x + X_START + row * X_ROW + outer * X_OUTER;
-        float *to = y + Y_START + row * Y_ROW + outer * Y_OUTER;
-        for (int i = 0; i < full; i++) store(to + i * Y_STEP, load(from + i * X_STEP));
-        for (int i = full; i < RUN; i++)
-            store_partial(to + i * Y_STEP, Y_LANES, load_partial(from + i * X_STEP, X_LANES));
-    }
-}
-
-/* Zeros in the border of an image, and in slots that hold nothing. An item is the border of one plane, then the pixels
-   of one slot. */
-static INLINE void zero_run(float *y, const int count) {
-    for (int i = 0; i < count; i++) y[i] = 0;
-}
+   An item is a run of vectors in one row, as in elementwise.c. Of a vector that is partial, `lanes` of x are read, and
+   `lanes` of y written with zeros behind those read. */
+typedef struct {
+    int start, row, outer, step, lanes; /* floats to the part that is copied, then to the next row, run, vector; of a partial vector */
+} copy_image;
 
 typedef struct {
-    int height, width, planes;
-    int start, plane, row, pixel;  /* floats to the first pixel, then to the next plane, row, pixel */
-    int before, between, behind;   /* floats of border before a plane, between its rows, and behind it */
-} border_shape;
+    int height, outer, run, partial_outer, partial_run;
+    copy_image x, y;
+} copy_shape;
 
-static INLINE void border_items(const border_shape s, float *y, const int *slots, int first, int last) {
-    y += s.start;
+static INLINE void copy_items(const copy_shape s, const float *x, float *y, int first, int last) {
     for (int item = first; item < last; item++) {
-        if (item < s.planes) {
-            float *plane = y + item * s.plane, *end = plane + s.width * s.pixel;
-            zero_run(plane - s.before, s.before);
-            for (int row = 0; row < s.height - 1; row++) zero_run(end + row * s.row, s.between);
-            zero_run(end + (s.height - 1) * s.row, s.behind);
-        } else {
-            for (int row = 0; row < s.height; row++)
-                for (int column = 0; column < s.width; column++)
-                    y[slots[item - s.planes] + row * s.row + column * s.pixel] = 0;
-        }
+        const int row = item % s.height, outer = item / s.height;
+        const int full = s.partial_outer && outer == s.outer - 1 ? 0 : s.run - s.partial_run;
+        const float *from = x + s.x.start + row * s.x.row + outer * s.x.outer;
+        float *to = y + s.y.start + row * s.y.row + outer * s.y.outer;
+        for (int i = 0; i < full; i++) store(to + i * s.y.step, load(from + i * s.x.step));
+        for (int i = full; i < s.run; i++)
+            store_partial(to + i * s.y.step, s.y.lanes, load_partial(from + i * s.x.step, s.x.lanes));
     }
 }
 
-/* image (line 3):
-   16×16×1 → 16×16×1.
-   runs of border cells. */
-static NOINLINE void zero_border_16x16x1_to_16x16x1(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 16, .width = 16, .planes = 1, .row = 18, .pixel = 1,
-        .before = 19, .between = 2, .behind = 19,
+/* copy: the input 'image' with a border of zeros: image (line 3)
+   16×16×1 → 16×16×1; whole vectors of 16. */
+static NOINLINE void copy_16x16x1_to_16x16x1(IN x, OUT y, int first, int last) {
+    const copy_shape shape = {
+        .height = 16, .outer = 1, .run = 1,
+        .x = {.row = 16, .step = 16, .lanes = 16},
+        .y = {.row = 18, .step = 16, .lanes = 16},
     };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
+    copy_items(shape, x, y, first, last);
+}
+
+/* Zeros around an image or a part of one. The part begins `start` floats from y and has `rows` rows of `run` floats, `row` floats apart: zeros
+   come between its rows, `before` floats before it and `behind` floats behind it. An item is one plane. */
+static INLINE void zero_run(float *y, int count) {
+    int i = 0;
+    for (; i + VL <= count; i += VL) store(y + i, (vf){0});
+    for (; i < count; i++) y[i] = 0;
+}
+
+/* Runs are short: calls of memset would take longer. */
+__attribute__((no_builtin("memset")))
+static NOINLINE void zero_border(OUT y, int rows, int run, int row, int plane, int start, int before, int behind, int first, int last) {
+    for (int item = first; item < last; item++) {
+        float *from = y + item * (long)plane + start, *end = from + run;
+        zero_run(from - before, before);
+        for (int i = 0; i < rows - 1; i++, end += row) zero_run(end, row - run);
+        zero_run(end, behind);
+    }
 }
 
 /* Kinds of activation, with their parameters a, b, c: what a kernel applies to each element before it stores it. */
@@ -189,6 +185,13 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
    i-th of them for output channel j in lane j·SPLIT + i, and these lanes are added in the end. Its weights for SPLIT channels are one vector,
    behind those of the other vectors for each of these channels. Channels left over have weights of zero in all lanes but the first. */
 enum { MOST_PIXELS = 16, MOST_VECTORS = 4 };
+
+/* Many things are cut into pieces of two sizes that differ by one: `big` ones of the larger size first, or all (0). Whether a piece is one of
+   these, and where it begins. */
+static INLINE int is_big_piece(const int big, int piece) { return !big || piece < big; }
+static INLINE int piece_start(const int size, const int big, int piece) {
+    return piece * size - (big && piece > big ? piece - big : 0);
+}
 
 /* What is summed over. All fields are constants once inlined. */
 typedef struct {
@@ -352,17 +355,16 @@ static INLINE vf product_finish(const product_epilogue e, vf sum, vf residual) {
 typedef struct {
     int origin;     /* floats from the operand's first element to the first one read or written */
     int row, pixel; /* floats from the origin of one output pixel to that of the next */
-    int vector;     /* floats from one vector of channels to the next */
-    int is_flat;    /* pixels of a tile lie evenly spaced even across rows */
+    int vector;     /* floats from one vector of channels to the next; those of x are in `sum` */
 } convolution_image;
 
 typedef struct {
     int lines, line, width;
-    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size */
-    int panel, panels, big_panels, last_lanes; /* vectors, panels in a cluster, lanes of y's last vector */
+    int tile, tiles, big_tiles;                /* pixels, tiles in a line, how many of them are of full size; 0: all */
+    int panel, panels, big_panels, last_lanes; /* vectors; panels in a cluster, the same; lanes of y's last vector, 0 where it is whole */
     int split;                                 /* input channels that the last vector of a cluster takes at once; 0: one, as all do */
     int clusters, x_cluster, cluster_vectors;  /* floats of x (or offsets) and vectors of y from one cluster to the next */
-    int block, k_block;                        /* tiles; vectors of input channels */
+    int block, k_block;                        /* tiles, 0: all; vectors of input channels */
     long ahead;                                /* floats that a later step reads, fetched while this one multiplies */
     convolution_image x, x2, y;
     product_sum sum;
@@ -378,14 +380,19 @@ typedef struct {
     int k_first, k_last;
 } convolution_panel;
 
-/* Distance of pixel m of a tile from the tile's base. */
-static INLINE long convolution_distance(const convolution_shape s, const convolution_image image, int start, int m) {
-    if (image.is_flat) return m * (long)image.pixel;
-    return (start + m) / s.width * (long)image.row + (start + m) % s.width * (long)image.pixel;
+/* Whether the pixels of a line lie evenly spaced: those of one row, or of all rows where nothing lies between these. */
+static INLINE int convolution_is_flat(const convolution_shape s, const int row, const int pixel) {
+    return s.line == s.width || row == s.width * pixel;
 }
 
-static INLINE long convolution_base(const convolution_image image, int line, int start) {
-    return line * (long)image.row + (image.is_flat ? start * (long)image.pixel : 0);
+/* Distance of pixel m of a tile from the tile's base. */
+static INLINE long convolution_distance(const convolution_shape s, const int row, const int pixel, int start, int m) {
+    if (convolution_is_flat(s, row, pixel)) return m * (long)pixel;
+    return (start + m) / s.width * (long)row + (start + m) % s.width * (long)pixel;
+}
+
+static INLINE long convolution_base(const convolution_shape s, const int row, const int pixel, int line, int start) {
+    return line * (long)row + (convolution_is_flat(s, row, pixel) ? start * (long)pixel : 0);
 }
 
 /* PIXELS pixels from `start` of a line times VECTORS vectors, the last one of LANES lanes and taking SPLIT input channels at once. */
@@ -394,13 +401,13 @@ static INLINE void convolution_tile(const int PIXELS, const int VECTORS, const i
     vf sum[MOST_PIXELS][MOST_VECTORS];
     long x_at[MOST_PIXELS], x2_at[MOST_PIXELS], y_at[MOST_PIXELS];
     UNROLL for (int m = 0; m < PIXELS; m++) {
-        x_at[m] = convolution_distance(s, s.x, start, m);
-        x2_at[m] = convolution_distance(s, s.x2, start, m);
-        y_at[m] = convolution_distance(s, s.y, start, m);
+        x_at[m] = convolution_distance(s, s.x.row, s.x.pixel, start, m);
+        x2_at[m] = convolution_distance(s, s.x2.row, s.x2.pixel, start, m);
+        y_at[m] = convolution_distance(s, s.y.row, s.y.pixel, start, m);
     }
-    const float *x = p.x + convolution_base(s.x, line, start);
-    const float *x2 = p.x2 + convolution_base(s.x2, line, start);
-    float *y = p.y + convolution_base(s.y, line, start);
+    const float *x = p.x + convolution_base(s, s.x.row, s.x.pixel, line, start);
+    const float *x2 = p.x2 + convolution_base(s, s.x2.row, s.x2.pixel, line, start);
+    float *y = p.y + convolution_base(s, s.y.row, s.y.pixel, line, start);
 
     const int is_whole = s.k_block >= s.sum.vectors;
     const int is_first = is_whole || p.k_first == 0, is_last = is_whole || p.k_last == s.sum.vectors;
@@ -433,15 +440,12 @@ typedef struct {
 /* The run that an item begins, cut off at item `last`. */
 static INLINE convolution_run convolution_run_at(const convolution_shape s, int item, int last) {
     const int tiles = s.lines * s.tiles, panels = s.clusters * s.panels;
-    const int start = item / (s.block * panels) * s.block;
-    const int count = start + s.block <= tiles ? s.block : tiles - start;
+    const int block = s.block ? s.block : tiles, start = item / (block * panels) * block;
+    const int count = start + block <= tiles ? block : tiles - start;
     const int within = item - start * panels, tile = within % count;
     const int end = count - tile < last - item ? count : tile + last - item;
     return (convolution_run){within / count, start + tile, start + end};
 }
-
-/* Whether pieces that are cut in two sizes hold the larger one at that place. */
-static INLINE int is_big_piece(const int pieces, const int big, int piece) { return big == pieces || piece < big; }
 
 /* Floats of the biases and weights of so many vectors, the last one split, for vectors of input channels and a tail. */
 static INLINE long convolution_weights(const convolution_shape s, int vectors, int split, int k_vectors, int tail) {
@@ -455,10 +459,10 @@ static INLINE convolution_panel convolution_panel_at(const convolution_shape s, 
                                                      const float *weights, const float *ahead, float *y,
                                                      const int *offsets, int panel, int k_first) {
     const int cluster = panel / s.panels, c = panel % s.panels;
-    const int vectors = is_big_piece(s.panels, s.big_panels, c) ? s.panel : s.panel - 1;
+    const int vectors = is_big_piece(s.big_panels, c) ? s.panel : s.panel - 1;
     const int split = c == s.panels - 1 ? s.split : 1;
     const long own = convolution_weights(s, vectors, split, s.sum.vectors, s.sum.tail);
-    const int before = c * s.panel - (c > s.big_panels ? c - s.big_panels : 0);
+    const int before = piece_start(s.panel, s.big_panels, c);
     const long y_vector = cluster * (long)s.cluster_vectors + before;
     const float *bias = weights + cluster * convolution_weights(s, s.cluster_vectors, s.split, s.sum.vectors, s.sum.tail)
                         + convolution_weights(s, before, 1, s.sum.vectors, s.sum.tail);
@@ -491,24 +495,24 @@ static INLINE const float *convolution_ahead(const convolution_shape s, const co
 static INLINE void convolution_tiles(const convolution_shape s, const convolution_panel p, const convolution_run run) {
     const int taps = s.sum.kernel_height * s.sum.kernel_width;
     const int fetched = taps * (p.k_last - p.k_first) * product_fetched_floats(s.sum.prefetch);
-    const int panel = run.panel % s.panels, is_big = is_big_piece(s.panels, s.big_panels, panel);
+    const int panel = run.panel % s.panels, is_big = is_big_piece(s.big_panels, panel);
     const int is_last = s.split ? panel == s.panels - 1 : run.panel == s.clusters * s.panels - 1;
     NO_UNROLL for (int tile = run.first; tile < run.last; tile++) {
         convolution_panel own = p;
         own.from = (product_fetched){p.from.next + tile * (long)fetched, convolution_ahead(s, p, run.panel, tile)};
         const int line = tile / s.tiles, t = tile % s.tiles;
-        const int start = t * s.tile - (t > s.big_tiles ? t - s.big_tiles : 0);
-        const int is_whole = is_big_piece(s.tiles, s.big_tiles, t);
-        if ((s.split || s.last_lanes < VL) && is_last) {
-            const int vectors = s.big_panels == s.panels ? s.panel : s.panel - 1;
-            if (is_whole) convolution_tile(s.tile, vectors, s.split, s.last_lanes, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, vectors, s.split, s.last_lanes, s, own, line, start);
-        } else if (s.big_panels == s.panels || is_big) {
+        const int start = piece_start(s.tile, s.big_tiles, t);
+        const int is_whole = is_big_piece(s.big_tiles, t);
+        if ((s.split || s.last_lanes) && is_last) {
+            const int vectors = s.big_panels ? s.panel - 1 : s.panel, lanes = s.last_lanes ? s.last_lanes : VL;
+            if (is_whole) convolution_tile(s.tile, vectors, s.split, lanes, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, vectors, s.split, lanes, s, own, line, start);
+        } else if (is_big) {
             if (is_whole) convolution_tile(s.tile, s.panel, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel, 1, VL, s, own, line, start);
         } else if (!s.split || s.panels - s.big_panels > 1) {
             if (is_whole) convolution_tile(s.tile, s.panel - 1, 1, VL, s, own, line, start);
-            else if (s.big_tiles < s.tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
+            else if (s.big_tiles) convolution_tile(s.tile - 1, s.panel - 1, 1, VL, s, own, line, start);
         }
     }
 }
@@ -524,34 +528,18 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
     }
 }
 
-/* conv2d (line 4):
-   16×16×1 → 16×16×8, 18,432 multiply-adds.
-   tiles of 8 pixels × 16 channels, 2 a row, the last 8 take 2 input channels at once. */
-static NOINLINE void convolution_16x16x1_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 3×3: conv2d (line 4)
+   16×16×1 → 16×16×8, 18,432 multiply-adds; tiles of 8 pixels × 16 channels, 2 a row, the last 8 take 2 input channels at once. */
+static NOINLINE void convolution_16x16x1_to_16x16x8(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .split = 2, .clusters = 1, .cluster_vectors = 1,
-        .block = 32, .k_block = 1,
-        .x = {.origin = -19, .row = 18, .pixel = 1, .vector = 16, .is_flat = 1},
-        .y = {.row = 288, .pixel = 16, .vector = 5184, .is_flat = 1},
-        .sum = {.kernel_height = 3, .kernel_width = 1, .tap_row = 18, .tap_column = 1, .tail = 3, .vector = 16},
-        .epilogue = {.first = RELU, .last = LINEAR},
+        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .k_block = 1,
+        .panel = 1, .panels = 1, .split = 2, .clusters = 1,
+        .x = {.origin = -19, .row = 18, .pixel = 1},
+        .y = {.row = 288, .pixel = 16, .vector = 5184},
+        .sum = {.kernel_height = 3, .kernel_width = 1, .tap_row = 18, .tail = 3, .vector = 16},
+        .epilogue = {.first = RELU},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
-}
-
-/* conv2d (line 4), conv2d_transpose (line 7):
-   16×16×1 → 16×16×8.
-   runs of border cells. */
-static NOINLINE void zero_border_16x16x1_to_16x16x8(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 16, .width = 16, .planes = 1, .plane = 5184, .row = 288, .pixel = 16,
-        .before = 304, .between = 32, .behind = 304,
-    };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
 /* Maximum or mean over the cells of each window that lie in the image; x needs no border.
@@ -561,14 +549,14 @@ static NOINLINE void zero_border_16x16x1_to_16x16x8(float *restrict y, int first
 enum { POOLING_TILE = 4 };
 
 typedef struct {
-    int height, width, row, pixel, vector, lanes; /* floats to the next row, pixel, vector; lanes of a partial vector */
+    int height, width, row, pixel, vector, lanes; /* floats to the next row, pixel, vector; lanes of a partial vector, else 0 */
 } pooling_image;
 
 typedef struct {
     int is_maximum;
     int window_height, window_width, stride_height, stride_width, padding_top, padding_left;
     int whole_begin, whole_end;  /* columns whose windows lie within the image's columns */
-    int vectors, vectors_full;
+    int vectors, is_partial;     /* the last vector */
     pooling_image x, y;
 } pooling_shape;
 
@@ -632,202 +620,152 @@ static INLINE void pooling_items(
         const pooling_line line = {
             x + vector * s.x.vector + clipped * s.x.row, y + vector * s.y.vector + row * s.y.row, bottom - clipped,
             (unsigned)valid[vector]};
-        if (s.vectors_full == s.vectors || vector < s.vectors_full) pooling_row(s, VL, VL, line);
+        if (!s.is_partial || vector < s.vectors - 1) pooling_row(s, VL, VL, line);
         else pooling_row(s, s.x.lanes, s.y.lanes, line);
     }
 }
 
-/* max_pooling2d (line 5):
-   16×16×8 → 8×8×8.
-   4 windows of a row at a time. */
-static NOINLINE void pooling_16x16x8_to_8x8x8(const float *restrict x, float *restrict y, int first, int last) {
+/* maximum of 2×2: max_pooling2d (line 5)
+   16×16×8 → 8×8×8; 4 windows of a row at a time. */
+static NOINLINE void pooling_16x16x8_to_8x8x8(IN x, OUT y, int first, int last) {
     const pooling_shape shape = {
         .is_maximum = 1, .window_height = 2, .window_width = 2, .stride_height = 2, .stride_width = 2,
-        .whole_end = 8, .vectors = 1, .vectors_full = 1,
-        .x = {.height = 16, .width = 16, .row = 288, .pixel = 16, .vector = 5184, .lanes = 16},
-        .y = {.height = 8, .width = 8, .row = 192, .pixel = 16, .vector = 2304, .lanes = 16},
+        .whole_end = 8, .vectors = 1,
+        .x = {.height = 16, .width = 16, .row = 288, .pixel = 16, .vector = 5184},
+        .y = {.height = 8, .width = 8, .row = 192, .pixel = 16, .vector = 2304},
     };
     static const int VALID[] = {255};
     pooling_items(shape, x, y, VALID, first, last);
 }
 
-/* max_pooling2d (line 5):
-   16×16×8 → 8×8×8.
-   runs of border cells. */
-static NOINLINE void zero_border_16x16x8_to_8x8x8(float *restrict y, int first, int last) {
-    const border_shape shape = {
-        .height = 8, .width = 8, .planes = 1, .plane = 2304, .row = 192, .pixel = 16,
-        .before = 416, .between = 64, .behind = 416,
-    };
-    static const int SLOTS[] = {0};
-    border_items(shape, y, SLOTS, first, last);
-}
-
-/* conv2d_1 (line 6):
-   8×8×8 → 8×8×16, 73,728 multiply-adds.
-   tiles of 8 pixels × 16 channels, 1 a row. */
-static NOINLINE void convolution_8x8x8_to_8x8x16(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 3×3, dilation 2: conv2d_1 (line 6)
+   8×8×8 → 8×8×16, 73,728 multiply-adds; tiles of 8 pixels × 16 channels, 1 a row. */
+static NOINLINE void convolution_8x8x8_to_8x8x16(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .cluster_vectors = 1,
-        .block = 8, .k_block = 1,
-        .x = {.origin = -416, .row = 192, .pixel = 16, .vector = 2304, .is_flat = 1},
-        .y = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 1, .panels = 1, .clusters = 1,
+        .x = {.origin = -416, .row = 192, .pixel = 16},
+        .y = {.row = 128, .pixel = 16, .vector = 1024},
         .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 384, .tap_column = 32, .tail = 8, .vector = 2304},
-        .epilogue = {.first = RELU, .last = LINEAR},
+        .epilogue = {.first = RELU},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* conv2d_transpose (line 7):
-   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input channels at once. */
-static NOINLINE void convolution_8x8x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* transposed convolution 2×2, stride 2: conv2d_transpose (line 7)
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together; tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input
+   channels at once. */
+static NOINLINE void convolution_8x8x16_to_16x16x8(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .split = 2, .clusters = 1, .cluster_vectors = 1,
-        .block = 8, .k_block = 1,
-        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 1, .panels = 1, .split = 2, .clusters = 1,
+        .x = {.row = 128, .pixel = 16},
+        .y = {.row = 576, .pixel = 32, .vector = 5184},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
-        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* conv2d_transpose (line 7):
-   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input channels at once. */
-static NOINLINE void convolution_8x8x16_to_16x16x8_2(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* transposed convolution 2×2, stride 2: conv2d_transpose (line 7)
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together; tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input
+   channels at once. */
+static NOINLINE void convolution_8x8x16_to_16x16x8_2(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .split = 2, .clusters = 1, .cluster_vectors = 1,
-        .block = 8, .k_block = 1,
-        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.origin = 16, .row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 1, .panels = 1, .split = 2, .clusters = 1,
+        .x = {.row = 128, .pixel = 16},
+        .y = {.origin = 16, .row = 576, .pixel = 32, .vector = 5184},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
-        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* conv2d_transpose (line 7):
-   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input channels at once. */
-static NOINLINE void convolution_8x8x16_to_16x16x8_3(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* transposed convolution 2×2, stride 2: conv2d_transpose (line 7)
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together; tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input
+   channels at once. */
+static NOINLINE void convolution_8x8x16_to_16x16x8_3(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .split = 2, .clusters = 1, .cluster_vectors = 1,
-        .block = 8, .k_block = 1,
-        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.origin = 288, .row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 1, .panels = 1, .split = 2, .clusters = 1,
+        .x = {.row = 128, .pixel = 16},
+        .y = {.origin = 288, .row = 576, .pixel = 32, .vector = 5184},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
-        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* conv2d_transpose (line 7):
-   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together.
-   tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input channels at once. */
-static NOINLINE void convolution_8x8x16_to_16x16x8_4(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* transposed convolution 2×2, stride 2: conv2d_transpose (line 7)
+   8×8×16 → 16×16×8, 32,768 multiply-adds by 4 kernels together; tiles of 8 pixels × 16 channels, 1 a row, the last 8 take 2 input
+   channels at once. */
+static NOINLINE void convolution_8x8x16_to_16x16x8_4(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .big_tiles = 1,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .split = 2, .clusters = 1, .cluster_vectors = 1,
-        .block = 8, .k_block = 1,
-        .x = {.row = 128, .pixel = 16, .vector = 1024, .is_flat = 1},
-        .y = {.origin = 304, .row = 576, .pixel = 32, .vector = 5184, .is_flat = 1},
+        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
+        .panel = 1, .panels = 1, .split = 2, .clusters = 1,
+        .x = {.row = 128, .pixel = 16},
+        .y = {.origin = 304, .row = 576, .pixel = 32, .vector = 5184},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .vector = 1024},
-        .epilogue = {.first = LINEAR, .last = LINEAR},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
-/* conv2d_2 (line 9):
-   16×16×16 → 16×16×8, 294,912 multiply-adds.
-   tiles of 8 pixels × 16 channels, 2 a row. */
-static NOINLINE void convolution_16x16x16_to_16x16x8(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 3×3: conv2d_2 (line 9)
+   16×16×16 → 16×16×8, 294,912 multiply-adds; tiles of 8 pixels × 16 channels, 2 a row. */
+static NOINLINE void convolution_16x16x16_to_16x16x8(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 16, .clusters = 1, .x_cluster = 16, .cluster_vectors = 1,
-        .block = 32, .k_block = 1,
-        .x = {.origin = -304, .row = 288, .pixel = 16, .vector = 5184, .is_flat = 1},
-        .y = {.row = 256, .pixel = 16, .vector = 4096, .is_flat = 1},
+        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .k_block = 1,
+        .panel = 1, .panels = 1, .clusters = 1,
+        .x = {.origin = -304, .row = 288, .pixel = 16},
+        .y = {.row = 256, .pixel = 16, .vector = 4096},
         .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 288, .tap_column = 16, .vectors = 1, .vector = 5184, .is_indexed = 1},
-        .epilogue = {.first = RELU, .last = LINEAR},
+        .epilogue = {.first = RELU},
     };
     static const int OFFSETS[] = {0, 1, 2, 3, 4, 5, 6, 7, 5184, 5185, 5186, 5187, 5188, 5189, 5190, 5191};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, OFFSETS, first, last);
 }
 
-/* mask (line 10):
-   16×16×8 → 16×16×1, 2,048 multiply-adds.
-   tiles of 8 pixels × 16 channels, 2 a row, the last 4 take 4 input channels at once. */
-static NOINLINE void convolution_16x16x8_to_16x16x1(const float *restrict x, const float *restrict x2, const float *restrict weights,
-                                 float *restrict y, int first, int last) {
+/* convolution 1×1: mask (line 10)
+   16×16×8 → 16×16×1, 2,048 multiply-adds; tiles of 8 pixels × 16 channels, 2 a row, the last 4 take 4 input channels at once. */
+static NOINLINE void convolution_16x16x8_to_16x16x1(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .big_tiles = 2,
-        .panel = 1, .panels = 1, .big_panels = 1, .last_lanes = 1, .split = 4, .clusters = 1, .cluster_vectors = 1,
-        .block = 32, .k_block = 1,
-        .x = {.row = 256, .pixel = 16, .vector = 4096, .is_flat = 1},
-        .y = {.row = 16, .pixel = 1, .vector = 16, .is_flat = 1},
-        .sum = {.kernel_height = 1, .kernel_width = 1, .tap_row = 256, .tap_column = 16, .tail = 8, .vector = 4096},
-        .epilogue = {.first = SIGMOID, .last = LINEAR},
+        .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .k_block = 1,
+        .panel = 1, .panels = 1, .last_lanes = 1, .split = 4, .clusters = 1,
+        .x = {.row = 256, .pixel = 16},
+        .y = {.row = 16, .pixel = 1, .vector = 16},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .tail = 8, .vector = 4096},
+        .epilogue = {.first = SIGMOID},
     };
-    static const int OFFSETS[] = {0};
-    convolution_items(shape, x, x2, weights, 0, y, OFFSETS, first, last);
+    convolution_items(shape, x, x, weights, 0, y, NONE, first, last);
 }
 
 /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
 
-/* The share of thread t of n in one step. Calls of one step do not depend on each other. `spare` is scratch memory of threads other than the
-   first. */
+/* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
+   the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
+#define ALL_STEPS(STEP) \
+    STEP(0, "image", 0, 2048, copy_16x16x1_to_16x16x1, (in[0], ws + 10387, SHARE(16)), \
+        zero_border(ws + 10387, 16, 16, 18, 0, 0, 19, 19, SHARE(1))) \
+    STEP(1, "conv2d", 18432, 9504, convolution_16x16x1_to_16x16x8, (ws + 10387, w, ws + 304, SHARE(32)), \
+        zero_border(ws + 304, 16, 256, 288, 5184, 0, 304, 304, SHARE(1))) \
+    STEP(2, "max_pooling2d", 0, 10240, pooling_16x16x8_to_8x8x8, (ws + 304, ws + 10784, SHARE(8)), \
+        zero_border(ws + 10784, 8, 128, 192, 2304, 0, 416, 416, SHARE(1))) \
+    STEP(3, "conv2d_1", 73728, 10752, convolution_8x8x8_to_8x8x16, (ws + 10784, w + 112, ws + 12672, SHARE(8))) \
+    STEP(4, "conv2d_transpose", 32768, 14336, convolution_8x8x16_to_16x16x8, (ws + 12672, w + 1280, ws + 5488, SHARE(8)), \
+        convolution_8x8x16_to_16x16x8_2(ws + 12672, w + 1424, ws + 5488, SHARE(8)), \
+        convolution_8x8x16_to_16x16x8_3(ws + 12672, w + 1568, ws + 5488, SHARE(8)), \
+        convolution_8x8x16_to_16x16x8_4(ws + 12672, w + 1712, ws + 5488, SHARE(8)), \
+        zero_border(ws + 5488, 16, 256, 288, 5184, 0, 304, 304, SHARE(1))) \
+    STEP(5, "conv2d_2", 294912, 29184, convolution_16x16x16_to_16x16x8, (ws + 304, w + 1856, ws + 10368, SHARE(32))) \
+    STEP(6, "mask", 2048, 9248, convolution_16x16x8_to_16x16x1, (ws + 10368, w + 4176, out[0], SHARE(32)))
+
+/* The share of thread t of n in one step. `spare` is scratch memory of threads other than the first. */
 static NOINLINE void run_step(
     unsigned step, const float *const *in, float *const *out, float *ws, float *spare, int t, int n) {
-    (void)in, (void)out, (void)ws, (void)spare;
-    switch (step) {
-    case 0: /* copy: the input 'image' with a border of zeros: image */
-        copy_16x16x1_to_16x16x1(in[0], ws + 10387, SHARE(16));
-        zero_border_16x16x1_to_16x16x1(ws + 10387, SHARE(1));
-        break;
-    case 1: /* convolution 3×3: conv2d */
-        convolution_16x16x1_to_16x16x8(ws + 10387, ws + 10387, packed_weights + 0, ws + 304, SHARE(32));
-        zero_border_16x16x1_to_16x16x8(ws + 304, SHARE(1));
-        break;
-    case 2: /* maximum of 2×2: max_pooling2d */
-        pooling_16x16x8_to_8x8x8(ws + 304, ws + 10784, SHARE(8));
-        zero_border_16x16x8_to_8x8x8(ws + 10784, SHARE(1));
-        break;
-    case 3: /* convolution 3×3, dilation 2: conv2d_1 */
-        convolution_8x8x8_to_8x8x16(ws + 10784, ws + 10784, packed_weights + 112, ws + 12672, SHARE(8));
-        break;
-    case 4: /* transposed convolution 2×2, stride 2: conv2d_transpose */
-        convolution_8x8x16_to_16x16x8(ws + 12672, ws + 12672, packed_weights + 1280, ws + 5488, SHARE(8));
-        convolution_8x8x16_to_16x16x8_2(ws + 12672, ws + 12672, packed_weights + 1424, ws + 5488, SHARE(8));
-        convolution_8x8x16_to_16x16x8_3(ws + 12672, ws + 12672, packed_weights + 1568, ws + 5488, SHARE(8));
-        convolution_8x8x16_to_16x16x8_4(ws + 12672, ws + 12672, packed_weights + 1712, ws + 5488, SHARE(8));
-        zero_border_16x16x1_to_16x16x8(ws + 5488, SHARE(1));
-        break;
-    case 5: /* convolution 3×3: conv2d_2 */
-        convolution_16x16x16_to_16x16x8(ws + 304, ws + 304, packed_weights + 1856, ws + 10368, SHARE(32));
-        break;
-    case 6: /* convolution 1×1: mask */
-        convolution_16x16x8_to_16x16x1(ws + 10368, ws + 10368, packed_weights + 4176, out[0], SHARE(32));
-        break;
-    }
+    const float *w = packed_weights;
+    (void)in, (void)out, (void)ws, (void)w, (void)spare;
+#define CALLS(number, layers, macs, bytes, kernel, operands, ...) case number: kernel operands; __VA_ARGS__; break;
+    switch (step) { ALL_STEPS(CALLS) }
 }
 #pragma clang attribute pop
 
@@ -1049,8 +987,11 @@ static void destroy_any(void *model) { unet_destroy(model); }
 #define destroy_any 0
 #endif
 
-#define TENSOR(name, h, w, c, offset, block, plane, row, first_step, last_step) \
-    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, block, plane, row, first_step, last_step}
+/* Images in blocks of channels; planes have no border. */
+#define TENSOR(name, h, w, c, offset, plane, row, first_step, last_step) \
+    {name, NETC_FLOAT32, 4, {1, h, w, c}, 4ull * h * w * c, offset, VL, plane, row, first_step, last_step}
+#define PLANE(name, h, w, c, offset, first_step, last_step) \
+    TENSOR(name, h, w, c, offset, h * w * VL, w * VL, first_step, last_step)
 static const netc_tensor inputs[] = {
     {"image", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 0, 1, 256, 16, 0, 6},
 };
@@ -1058,28 +999,20 @@ static const netc_tensor outputs[] = {
     {"mask", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 0, 1, 256, 16, 0, 6},
 };
 static const netc_tensor tensors[] = {
-    TENSOR("image", 16, 16, 1, 41548, 1, 16, 18, 0, 1),
-    TENSOR("conv2d", 16, 16, 8, 1216, 16, 5184, 288, 1, 5),
-    TENSOR("max_pooling2d", 8, 8, 8, 43136, 16, 2304, 192, 2, 3),
-    TENSOR("conv2d_1", 8, 8, 16, 50688, 16, 1024, 128, 3, 4),
-    TENSOR("conv2d_transpose", 16, 16, 8, 21952, 16, 5184, 288, 4, 5),
-    TENSOR("conv2d_2", 16, 16, 8, 41472, 16, 4096, 256, 5, 6),
+    {"image", NETC_FLOAT32, 4, {1, 16, 16, 1}, 1024, 41548, 1, 16, 18, 0, 1},
+    TENSOR("conv2d", 16, 16, 8, 1216, 5184, 288, 1, 5),
+    TENSOR("max_pooling2d", 8, 8, 8, 43136, 2304, 192, 2, 3),
+    PLANE("conv2d_1", 8, 8, 16, 50688, 3, 4),
+    TENSOR("conv2d_transpose", 16, 16, 8, 21952, 5184, 288, 4, 5),
+    PLANE("conv2d_2", 16, 16, 8, 41472, 5, 6),
     {0}};
-static const netc_step step_table[] = {
-    {"image", "copy_16x16x1_to_16x16x1", 0, 2048},
-    {"conv2d", "convolution_16x16x1_to_16x16x8", 18432, 9504},
-    {"max_pooling2d", "pooling_16x16x8_to_8x8x8", 0, 10240},
-    {"conv2d_1", "convolution_8x8x8_to_8x8x16", 73728, 10752},
-    {"conv2d_transpose", "convolution_8x8x16_to_16x16x8", 32768, 14336},
-    {"conv2d_2", "convolution_16x16x16_to_16x16x8", 294912, 29184},
-    {"mask", "convolution_16x16x8_to_16x16x1", 2048, 9248},
-};
-static const uint64_t products[] = {
-    0, 18432, 0, 73728, 32768, 294912, 2048,
-};
+#define ROW(number, layers, macs, bytes, kernel, ...) {layers, #kernel, macs, bytes},
+static const netc_step step_table[] = {ALL_STEPS(ROW)};
+#define PRODUCTS(number, layers, macs, ...) macs,
+static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "dfcb6804de0d813a", 1, 1, 6, STEPS,
+    "10f46dc6a7518306", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
