@@ -14,7 +14,8 @@ extension Array where Element == Step {
                 for convolution in indices[..<position].reversed() where missing > 0 {
                     for fetcher in self[convolution].calls.indices where missing > 0 {
                         let range = Call.Fetched(step: position, call: number, start: start, floats: missing)
-                        let fetched = self[convolution].calls[fetcher].fetch(range, least: wanted / 16, lanes: target.lanes)
+                        let fetched = self[convolution].calls[fetcher].fetch(
+                            range, least: wanted / 16, lanes: target.lanes)
                         (start, missing) = (start + fetched, missing - fetched)
                     }
                 }

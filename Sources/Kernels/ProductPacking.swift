@@ -8,9 +8,12 @@ func packProduct(
     let shape = weights.weights.shape
     let columns = clusters.channels[0].contains { $0.column > 0 } ? 1 : shape[1]
     let (lanes, taps) = (y.lanes, shape[0] * columns)
-    let total = clusters.count * panels.reduce(0) {
-        $0 + $1.vectors * lanes * (1 + taps * clusters.depth) - ($1.isSplit ? taps * clusters.savedBySplit(lanes) : 0)
-    }
+    let total =
+        clusters.count
+        * panels.reduce(0) {
+            $0 + $1.vectors * lanes * (1 + taps * clusters.depth)
+                - ($1.isSplit ? taps * clusters.savedBySplit(lanes) : 0)
+        }
     return [Float](unsafeUninitializedCapacity: total) { buffer, count in
         weights.weights.values.withUnsafeBufferPointer { source in
             var writer = PanelWriter(weights, source: source, output: buffer, columns: columns)
@@ -77,7 +80,9 @@ private struct PanelWriter {
                             for entry in together { write(entry, row, column, whole, run: run) }
                             for filter in narrow { for entry in together { write(weight(entry, row, column, filter)) } }
                         } else {
-                            for entry in together { writeAlone(entry, row, column, whole, run: run, narrow, split: split) }
+                            for entry in together {
+                                writeAlone(entry, row, column, whole, run: run, narrow, split: split)
+                            }
                         }
                     }
                 }
@@ -96,7 +101,8 @@ private struct PanelWriter {
 
     /// One input channel where a split vector would take several.
     private mutating func writeAlone(
-        _ entry: SummedChannel, _ row: Int, _ column: Int, _ whole: [Int], run: Int?, _ narrow: ArraySlice<Int>, split: Int
+        _ entry: SummedChannel, _ row: Int, _ column: Int, _ whole: [Int], run: Int?, _ narrow: ArraySlice<Int>,
+        split: Int
     ) {
         write(entry, row, column, whole, run: run)
         for filter in narrow {
@@ -114,7 +120,8 @@ private struct PanelWriter {
     private mutating func write(_ entry: SummedChannel, _ row: Int, _ column: Int, _ panel: [Int], run: Int?) {
         if let run, entry.channel >= 0 {
             let target = UnsafeMutableBufferPointer(rebasing: output[written..<(written + run)])
-            _ = target.initialize(fromContentsOf: source[(line(entry, row, column) + (run > 0 ? panel[0] : 0))...].prefix(run))
+            _ = target.initialize(
+                fromContentsOf: source[(line(entry, row, column) + (run > 0 ? panel[0] : 0))...].prefix(run))
             written += run
             for _ in run..<panel.count { write(0) }
         } else {
