@@ -47,11 +47,11 @@ func channelClusters(
 
 extension ChannelClusters {
     /// Splits the last vectors where they hold half or a quarter of their lanes' number of output channels, or fewer. A split vector reads runs of
-    /// input channels; those left over meet weights of zero, which strictly they must not.
+    /// input channels; those left over meet weights of zero, which strictly they must not. With 16 registers the loads of its own make clang spill.
     mutating func splitLastVectors(y: Layout, precision: PlanOptions.Precision) {
         let lanes = y.lanes
         let isCut = y.slots.count % lanes != 0
-        guard lanes >= 8, !isIndexed, !(isCut && count > 1) else { return }
+        guard lanes >= 16, !isIndexed, !(isCut && count > 1) else { return }
         let used = (0..<count).map { cluster in
             let start = ((cluster + 1) * vectors - 1) * lanes
             let slots = y.slots.dropFirst(start).prefix(lanes)

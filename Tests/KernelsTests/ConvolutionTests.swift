@@ -13,7 +13,7 @@ import Testing
     }
 
     /// The last vector of each group takes two or four input channels at once; in small caches sums wait in y between blocks of them.
-    @Test(arguments: runnableTargets.filter { $0.lanes >= 8 })
+    @Test(arguments: runnableTargets.filter { $0.lanes >= 16 })
     func `a last vector of few channels equals a plain loop`(_ target: Target) throws {
         var random = TestRandom(seed: 11)
         var small = target

@@ -27,7 +27,6 @@ static const float *const packed_weights = (const float *)(const void *)classifi
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define UNROLL_2 _Pragma("clang loop unroll_count(2)")
 #define UNROLL_4 _Pragma("clang loop unroll_count(4)")
 #define NO_UNROLL _Pragma("clang loop unroll(disable)")
 

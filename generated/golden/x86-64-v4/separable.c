@@ -27,7 +27,6 @@ static const float *const packed_weights = (const float *)(const void *)separabl
 #define INLINE inline __attribute__((always_inline, unused))
 #define NOINLINE __attribute__((noinline, unused))
 #define UNROLL _Pragma("clang loop unroll(full)")
-#define UNROLL_2 _Pragma("clang loop unroll_count(2)")
 #define UNROLL_4 _Pragma("clang loop unroll_count(4)")
 #define NO_UNROLL _Pragma("clang loop unroll(disable)")
 
@@ -242,7 +241,7 @@ static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const 
                                      const float *x, const long *x_at, const float *w, const product_fetched from,
                                      vf sum[][MOST_VECTORS]) {
     const int WHOLE = VECTORS - 1;
-    UNROLL_2 for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+    NO_UNROLL for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
         UNROLL for (int i = 0; i < SPLIT; i++) {
             product_fetch(s, from, k + i);
             product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
