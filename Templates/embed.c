@@ -96,6 +96,12 @@ static const char fetching_convolution_c[] = {
 static const char scaled_convolution_c[] = {
 #embed "C/scaled_convolution.c" suffix(, 0)
 };
+static const char scaled_strassen_c[] = {
+#embed "C/scaled_strassen.c" suffix(, 0)
+};
+static const char strassen_c[] = {
+#embed "C/strassen.c" suffix(, 0)
+};
 static const char separable_c[] = {
 #embed "C/separable.c" suffix(, 0)
 };
@@ -136,7 +142,9 @@ static const netc_template templates[] = {
     {"depthwise", depthwise_c},
     {"fetching_convolution", fetching_convolution_c},
     {"scaled_convolution", scaled_convolution_c},
+    {"scaled_strassen", scaled_strassen_c},
     {"separable", separable_c},
+    {"strassen", strassen_c},
 };
 int netc_template_count(void) { return sizeof templates / sizeof *templates; }
 netc_template netc_template_at(int index) { return templates[index]; }

@@ -11,7 +11,7 @@ public struct PlannerCapabilities: KernelCapabilities {
     }
 
     public func judgeFusedSeparable(_ separable: Separable, inputShape: [Int]) -> Judgement {
-        judgeSeparable(separable, inputShape: inputShape, target: target)
+        judgeSeparable(separable, inputShape: inputShape, target: target, precision: precision)
     }
 
     public func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { supportsSeparable(separable) }

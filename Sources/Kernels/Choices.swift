@@ -6,12 +6,15 @@ package enum ConvolutionWay: Hashable, Sendable {
     case direct(pixels: Int, vectors: Int, byRows: Bool)
     /// By Winograd's algorithm in tiles of that size, so many at a time.
     case winograd(tile: Extent, block: Int)
+    /// By Strassen's algorithm, applied that often, so many runs of pixels at a time.
+    case strassen(levels: Int, block: Int)
 
     package var name: String {
         switch self {
         case .direct(let pixels, let vectors, let byRows): "direct \(pixels)x\(vectors) \(byRows ? "rows" : "map")"
         case .winograd(let tile, let block):
             "winograd \(tile.height == tile.width ? "" : "\(tile.height)x")\(tile.width) by \(block)"
+        case .strassen(let levels, let block): "strassen \(levels) by \(block)"
         }
     }
 
@@ -24,6 +27,8 @@ package enum ConvolutionWay: Hashable, Sendable {
             let sizes = words[1].split(separator: "x").compactMap { Int($0) }
             guard sizes.count == 2 else { return nil }
             self = .direct(pixels: sizes[0], vectors: sizes[1], byRows: words[2] == "rows")
+        } else if words.count == 4, words[0] == "strassen", let levels = Int(words[1]), let block = Int(words[3]) {
+            self = .strassen(levels: levels, block: block)
         } else if words.count == 4, words[0] == "winograd", let block = Int(words[3]) {
             let sides = words[1].split(separator: "x").compactMap { Int($0) }
             guard (1...2).contains(sides.count) else { return nil }

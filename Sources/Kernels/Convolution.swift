@@ -16,10 +16,15 @@ package func convolutionKernel(
 }
 
 extension KernelInstance {
-    /// The kernel of a pointwise convolution with its weights scaled first, by factors in the order of the channels of x.
-    func scalingWeights() -> KernelInstance {
-        precondition(template == "convolution")
+    /// The kernel of a pointwise convolution whose input is scaled by factors in the order of its channels: directly, the weights are instead.
+    func scalingInput() -> KernelInstance {
         var result = self
+        if template == "strassen" {
+            result.template = "scaled_strassen"
+            result.choice += "; input scaled as sums are made of it"
+            return result
+        }
+        precondition(template == "convolution")
         result.template = "scaled_convolution"
         result.scratch = weights.count
         result.choice += "; weights scaled before"

@@ -156,28 +156,41 @@ public struct PlanOptions: Hashable, Sendable {
     }
 }
 
+/// Which outputs an algorithm computes together, so that the error of each is bounded by the largest bound among them.
+public enum OutputGroup: Hashable, Sendable {
+    /// The pixels of a tile whose rows and columns agree modulo the dilation.
+    case tile(Extent, dilation: Extent)
+    /// Runs of so many pixels, of channels that agree modulo that number.
+    case runs(pixels: Int, channels: Int)
+}
+
 extension Step {
-    /// The output tiles where the step computes by Winograd's algorithm, whose error bound is taken over a tile.
-    public var winogradTile: (tile: Extent, dilation: Extent)? {
-        for call in calls where call.instance.template == "winograd" {
-            let kernel = call.instance
-            return (
-                Extent(kernel["OUTPUT_HEIGHT"], kernel["OUTPUT_WIDTH"]),
-                Extent(kernel["DILATION_HEIGHT"], kernel["DILATION_WIDTH"])
-            )
+    /// What Winograd's or Strassen's algorithm computes together, where the step is computed so.
+    public func outputGroup(lanes: Int) -> OutputGroup? {
+        for kernel in calls.map(\.instance) {
+            switch kernel.template {
+            case "winograd":
+                return .tile(
+                    Extent(kernel["OUTPUT_HEIGHT"], kernel["OUTPUT_WIDTH"]),
+                    dilation: Extent(kernel["DILATION_HEIGHT"], kernel["DILATION_WIDTH"]))
+            case "strassen", "scaled_strassen":
+                let form = StrassenForm(levels: kernel["LEVELS"])
+                return .runs(pixels: form.side, channels: kernel["Y_PART"] * lanes)
+            default: break
+            }
         }
         return nil
     }
 }
 
 extension Plan {
-    /// The output tiles of each layer that is computed by Winograd's algorithm, by the layer's name.
-    public var winogradTiles: [String: (tile: Extent, dilation: Extent)] {
-        var tiles: [String: (tile: Extent, dilation: Extent)] = [:]
+    /// What is computed together of each layer that is computed by Winograd's or Strassen's algorithm, by the layer's name.
+    public var outputGroups: [String: OutputGroup] {
+        var groups: [String: OutputGroup] = [:]
         for step in steps {
-            guard let tile = step.winogradTile else { continue }
-            for layer in step.origin.layers { tiles[layer.name] = tile }
+            guard let group = step.outputGroup(lanes: target.lanes) else { continue }
+            for layer in step.origin.layers { groups[layer.name] = group }
         }
-        return tiles
+        return groups
     }
 }

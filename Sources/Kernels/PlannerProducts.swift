@@ -46,6 +46,16 @@ extension Planner {
                     way: choice.way)
                 products = winogradProducts(form, of: convolution, in: graph[source].shape)
                 weights = winogradWeights(form, convolution)
+            } else if case .strassen(let levels, let block) = choice.way {
+                let form = StrassenForm(levels: levels)
+                reasons.append(
+                    "by Strassen's algorithm: \(form.products) products of blocks do the work of \(form.side * form.side * form.side)"
+                )
+                instance = strassenKernel(
+                    convolution, levels: levels, block: block, x: x.layout, y: y.layout, residual: r?.layout,
+                    target: target)
+                products = form.multiplications(pixels: Image(map).positions, x: x.layout, y: y.layout) * lanes
+                weights = form.weightBytes(x: x.layout, y: y.layout) / 4
             } else {
                 if let reason = whyDirect(convolution, operation) {
                     reasons.append("not by Winograd's algorithm: \(reason)")
@@ -58,7 +68,7 @@ extension Planner {
         var scale: Location?
         if let factors {
             scale = vector(factors, slots: x.layout.slots)
-            instance = instance.scalingWeights()
+            instance = instance.scalingInput()
         }
         emit(
             operation.output, at: y, title: title(of: convolution, isDepthwise: isDepthwise),
@@ -132,10 +142,13 @@ extension Planner {
         }
         // The input has the border that this form needs.
         let form = winogradForm(of: convolution, input: input, output: output, lanes: lanes, options: options)
+        let (better, others) =
+            options.precision == .fast ? strassenWays(of: convolution, x: x, y: y, target: target) : ([], [])
+        let plain = better + direct + others
         let subject = subject(of: convolution, input: input, output: output)
         return Decision(
-            subject, fast + direct, wanted: options.choices.way(for: subject),
-            otherwise: (fast + direct).first { $0.tile == form?.tile }!)
+            subject, fast + plain, wanted: options.choices.way(for: subject),
+            otherwise: (fast + plain).first { $0.tile == form?.tile }!)
     }
 
     /// Why a convolution is computed directly; `nil` for kernels for which there is nothing else.

@@ -119,7 +119,9 @@ func supportsSeparable(_ separable: Separable) -> Bool {
 
 /// Whether the fused kernel is the faster one: where what lies between the two takes more than half of L2 and maps are large. Measured on Zen 5:
 /// 1.1 times at 112×112×96 with SiLU, 1.03 with ReLU6, the same at 28×28×192; on Zen 4 1.06 to 1.08 at 112×112×32.
-func judgeSeparable(_ separable: Separable, inputShape: [Int], target: Target) -> Judgement {
+func judgeSeparable(
+    _ separable: Separable, inputShape: [Int], target: Target, precision: PlanOptions.Precision
+) -> Judgement {
     let (image, depthwise) = (Image(inputShape), separable.depthwise)
     let (height, width) = (image.height / depthwise.strides.height, image.width / depthwise.strides.width)
     let bytes =
@@ -128,6 +130,17 @@ func judgeSeparable(_ separable: Separable, inputShape: [Int], target: Target) -
     let between = "the tensor between them takes \(bytes / 1024) KiB, the second-level cache \(target.l2 / 1024) KiB"
     if 2 * bytes <= target.l2 { return Judgement(pays: false, reason: between) }
     if height < 28 { return Judgement(pays: false, reason: "\(height) rows are too few to be worth blocks of rows") }
+    if precision == .fast {
+        let expands = separable.expansion.map {
+            strassenPays($0, output: (image.height, image.width), channels: image.channels, target: target)
+        }
+        let projects = separable.pointwise.map {
+            strassenPays($0, output: (height, width), channels: depthwise.filters, target: target)
+        }
+        if expands == true || projects == true {
+            return Judgement(pays: false, reason: "Strassen's algorithm, which needs fewer products, takes whole maps")
+        }
+    }
     return Judgement(pays: true, reason: between)
 }
 

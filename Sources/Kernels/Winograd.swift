@@ -32,7 +32,7 @@ func winogradForm(
     let form = winogradForm(for: convolution, input: input, output: output, lanes: lanes)
     switch options.choices.way(for: subject(of: convolution, input: input, output: output)) {
     case nil: return form
-    case .direct: return convolution.pooling == nil ? nil : form
+    case .direct, .strassen: return convolution.pooling == nil ? nil : form
     case .winograd(let tile, _):
         let isPossible = whyDirect(convolution, input: input, output: output, lanes: lanes) == nil
         return isPossible ? convolution.winogradForm(tile: tile) ?? form : form
@@ -159,7 +159,7 @@ func winogradBlocks(
 
 /// At least so many floats, an odd number of cache lines of 64 bytes: steps of that length fall into all sets of a cache in turn, where even ones
 /// meet in a few (a power of two in one).
-private func oddLines(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
+func oddLines(_ floats: Int) -> Int { ((floats + 15) / 16 | 1) * 16 }
 
 /// The weights of one group of channels.
 private func winogradWeightBytes(_ form: WinogradForm, groups: Int, x: Layout, y: Layout) -> Int {

@@ -49,19 +49,25 @@ extension RealTensor {
     }
 }
 
-/// The pixels of an image that one tile of Winograd's algorithm computes together: `height × width` of those whose rows and columns agree modulo
-/// the dilation.
+/// The elements of an image that a fast algorithm computes together. Winograd's: of each channel `height × width` pixels of those whose rows and
+/// columns agree modulo the dilation. Strassen's: runs of pixels in row-major order, of all channels that agree modulo a number.
 public struct OutputTile: Hashable, Sendable {
-    fileprivate var rows: Axis
-    fileprivate var columns: Axis
-
-    public init(height: Int, width: Int, dilationHeight: Int = 1, dilationWidth: Int = 1) {
-        rows = Axis(side: height, dilation: dilationHeight)
-        columns = Axis(side: width, dilation: dilationWidth)
+    private enum Kind: Hashable {
+        case window(rows: Axis, columns: Axis)
+        case runs(pixels: Int, channels: Int)
     }
 
+    private var kind: Kind
+
+    public init(height: Int, width: Int, dilationHeight: Int = 1, dilationWidth: Int = 1) {
+        kind = .window(
+            rows: Axis(side: height, dilation: dilationHeight), columns: Axis(side: width, dilation: dilationWidth))
+    }
+
+    public init(runsOf pixels: Int, channelsModulo channels: Int) { kind = .runs(pixels: pixels, channels: channels) }
+
     /// The tiles along an axis, counted phase by phase.
-    fileprivate struct Axis: Hashable {
+    private struct Axis: Hashable {
         var side, dilation: Int
 
         func count(_ size: Int) -> Int { dilation * (((size + dilation - 1) / dilation + side - 1) / side) }
@@ -71,29 +77,41 @@ public struct OutputTile: Hashable, Sendable {
             pixel % dilation * (count(size) / dilation) + pixel / dilation / side
         }
     }
-}
 
-extension RealTensor {
-    /// For each element of an image, or of a sequence as one of height 1, the largest of its channel in the tile that it lies in.
-    public func maximumOverTiles(_ tile: OutputTile) -> RealTensor {
+    /// How many numbers the elements of a tensor have, and the number that each shares with those of its tile, in order.
+    fileprivate func forEach(_ shape: Shape, _ body: (_ element: Int, _ number: Int) -> Void) -> Int {
         let sizes = Array(repeating: 1, count: max(0, 3 - shape.rank)) + shape.dimensions
-        let (height, width, channels) = (sizes[0], sizes[1], sizes[2])
-        let columns = tile.columns.count(width)
-        let tiles = tile.rows.count(height) * columns
-        var largest = [Double](repeating: 0, count: tiles * channels)
-        func forEach(_ body: (_ element: Int, _ tile: Int) -> Void) {
+        let channels = sizes.last!
+        switch kind {
+        case .window(let rows, let columns):
+            let (height, width) = (sizes[0], sizes[1])
+            let across = columns.count(width)
             for h in 0..<height {
-                let row = tile.rows.number(of: h, height) * columns
+                let row = rows.number(of: h, height) * across
                 for w in 0..<width {
                     let element = (h * width + w) * channels
-                    let place = (row + tile.columns.number(of: w, width)) * channels
+                    let place = (row + columns.number(of: w, width)) * channels
                     for c in 0..<channels { body(element + c, place + c) }
                 }
             }
+            return rows.count(height) * across * channels
+        case .runs(let pixels, let modulus):
+            let positions = shape.elementCount / max(1, channels)
+            for position in 0..<positions {
+                for c in 0..<channels { body(position * channels + c, position / pixels * modulus + c % modulus) }
+            }
+            return (positions + pixels - 1) / pixels * modulus
         }
-        forEach { largest[$1] = max(largest[$1], values[$0]) }
+    }
+}
+
+extension RealTensor {
+    /// For each element of an image, or of a sequence as one of height 1, the largest in the tile that it lies in.
+    public func maximumOverTiles(_ tile: OutputTile) -> RealTensor {
+        var largest = [Double](repeating: 0, count: tile.forEach(shape) { _, _ in })
+        _ = tile.forEach(shape) { largest[$1] = max(largest[$1], values[$0]) }
         var result = self
-        forEach { result.values[$0] = largest[$1] }
+        _ = tile.forEach(shape) { result.values[$0] = largest[$1] }
         return result
     }
 }

@@ -148,10 +148,10 @@ public protocol Layer: Sendable {
     /// The outputs and their bounds, given bounds on the inputs (DESIGN.md, "Numeric contract"). There are defaults for the common kinds of layer.
     func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation
 
-    /// The same where the sums were computed by Winograd's algorithm in such output tiles: its error is bounded by four times the
+    /// The same where the sums were computed by Winograd's or Strassen's algorithm in such output tiles: its error is bounded by four times the
     /// largest bound of the direct algorithm in the tile. Layers that are no convolutions need not care.
     func evaluate(
-        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], winogradTile: OutputTile
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], outputTile: OutputTile
     ) -> Evaluation
 }
 
@@ -162,6 +162,6 @@ extension Layer {
     public var fieldOfView: FieldOfView { .point }
     public func fieldOfView(for inputs: [Shape]) -> FieldOfView { fieldOfView }
     public func evaluate(
-        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], winogradTile: OutputTile
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], outputTile: OutputTile
     ) -> Evaluation { evaluate(inputs, bounds: bounds, parameters) }
 }

@@ -16,8 +16,8 @@ package struct LockstepReference {
     /// Runs besides the exact one.
     private let perturbedRuns: Int
     private let seed: UInt64
-    /// The side of the output tiles of layers that the generated code computes by Winograd's algorithm, by layer name.
-    private let winogradTiles: [String: OutputTile]
+    /// The output tiles of layers that the generated code computes by Winograd's or Strassen's algorithm, by layer name.
+    private let outputTiles: [String: OutputTile]
 
     /// A tensor on its way: its local value and bound, and its value in each run.
     private struct State {
@@ -32,9 +32,9 @@ package struct LockstepReference {
 
     package init(
         _ network: Network, _ parameters: ParameterValues, perturbedRuns: Int, seed: UInt64,
-        winogradTiles: [String: OutputTile] = [:]
+        outputTiles: [String: OutputTile] = [:]
     ) {
-        self.winogradTiles = winogradTiles
+        self.outputTiles = outputTiles
         self.network = network
         self.parameters = ReferenceParameters(parameters)
         self.perturbedRuns = perturbedRuns
@@ -85,8 +85,8 @@ package struct LockstepReference {
         {
             summed = inputs[varying].summed
             local = merging.evaluate(values, bounds: bounds, weights, varying: varying, afterSumOf: summed)
-        } else if let tile = winogradTiles[node.name] {
-            local = node.layer.evaluate(values, bounds: bounds, weights, winogradTile: tile)
+        } else if let tile = outputTiles[node.name] {
+            local = node.layer.evaluate(values, bounds: bounds, weights, outputTile: tile)
         } else {
             local = node.layer.evaluate(values, bounds: bounds, weights)
         }

@@ -109,10 +109,13 @@ struct ReportCollector {
 }
 
 extension OutputTile {
-    init(winograd tiles: (tile: Extent, dilation: Extent)) {
-        self.init(
-            height: tiles.tile.height, width: tiles.tile.width, dilationHeight: tiles.dilation.height,
-            dilationWidth: tiles.dilation.width)
+    init(_ group: OutputGroup) {
+        switch group {
+        case .tile(let tile, let dilation):
+            self.init(
+                height: tile.height, width: tile.width, dilationHeight: dilation.height, dilationWidth: dilation.width)
+        case .runs(let pixels, let channels): self.init(runsOf: pixels, channelsModulo: channels)
+        }
     }
 }
 

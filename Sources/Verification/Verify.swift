@@ -83,7 +83,7 @@ private struct Verification {
         var collected = ReportCollector(network: model.network, plan: compiled.plan)
         let reference = LockstepReference(
             model.network, parameters, perturbedRuns: 2, seed: options.seed,
-            winogradTiles: compiled.plan.winogradTiles.mapValues { OutputTile(winograd: $0) })
+            outputTiles: compiled.plan.outputGroups.mapValues { OutputTile($0) })
         for sample in 0..<settings.samples {
             let inputs = batch(sample)
             var capture = try library.capture(inputs, compiled.plan)

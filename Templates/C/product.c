@@ -179,6 +179,37 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     }
 }
 
+/* Many rows of a matrix times one panel: y[row] = x[row]·w. Rows are cut into groups, which are register tiles. */
+typedef struct {
+    product_sum sum;
+    int group, big_groups, groups; /* rows; groups of full size, and in all */
+    long x_row, y_row;             /* floats from one row to the next */
+} product_rows;
+
+/* The rows of one group. */
+static INLINE void product_group(const int ROWS, const int VECTORS, const product_rows r, const float *x, const float *w,
+                                 const float *next, float *y) {
+    long x_at[MOST_PIXELS];
+    vf sum[MOST_PIXELS][MOST_VECTORS];
+    UNROLL for (int m = 0; m < ROWS; m++) {
+        x_at[m] = m * r.x_row;
+        UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
+    }
+    product_accumulate(ROWS, VECTORS, 1, r.sum, 0, r.sum.vectors, x, x_at, 0, w, (product_fetched){next, 0}, sum);
+    UNROLL for (int m = 0; m < ROWS; m++)
+        UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * r.y_row + n * VL, sum[m][n]);
+}
+
+/* All groups, each of which fetches its part of the weights that come next. */
+static INLINE void product_groups(const int VECTORS, const product_rows r, const float *x, const float *w, const float *next, float *y) {
+    const int fetched = r.sum.vectors * product_fetched_floats(r.sum.prefetch);
+    NO_UNROLL for (int g = 0; g < r.groups; g++, next += fetched) {
+        const int start = piece_start(r.group, r.big_groups, g);
+        if (is_big_piece(r.big_groups, g)) product_group(r.group, VECTORS, r, x + start * r.x_row, w, next, y + start * r.y_row);
+        else product_group(r.group - 1, VECTORS, r, x + start * r.x_row, w, next, y + start * r.y_row);
+    }
+}
+
 /* The residual that a result needs, LANES lanes of it, or the slopes of its channels. */
 static INLINE vf product_residual(const product_epilogue e, const int LANES, const float *x2) {
     return e.slopes ? load_aligned(x2) : e.adds ? load_partial(x2, LANES) : (vf){0};

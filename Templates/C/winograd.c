@@ -152,38 +152,14 @@ static INLINE void winograd_restore(
 }
 
 /* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
-static INLINE void winograd_panel(
-    const int VECTORS, const winograd_shape s, const float *transformed, const float *w, const float *next, float *products) {
-    const int depth = winograd_depth(s);
-    const product_sum sum_over = {.kernel_height = 1, .kernel_width = 1, .vectors = depth, .vector = VL, .prefetch = s.prefetch};
-    const int fetched = s.prefetch ? depth * (VL / s.prefetch * 16) : 0;
-    const long x_tile = depth * VL, y_tile = s.y_vectors * VL;
-    NO_UNROLL for (int g = 0; g < s.groups; g++, next += fetched) {
-        const int is_big = is_big_piece(s.big_groups, g), start = piece_start(s.group, s.big_groups, g);
-        const float *x = transformed + start * x_tile;
-        float *y = products + start * y_tile;
-        long x_at[MOST_PIXELS];
-        vf sum[MOST_PIXELS][MOST_VECTORS];
-        UNROLL for (int m = 0; m < s.group; m++) {
-            x_at[m] = m * x_tile;
-            UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
-        }
-        if (is_big) {
-            product_accumulate(s.group, VECTORS, 1, sum_over, 0, depth, x, x_at, 0, w, (product_fetched){next, 0}, sum);
-            UNROLL for (int m = 0; m < s.group; m++)
-                UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
-        } else {
-            product_accumulate(s.group - 1, VECTORS, 1, sum_over, 0, depth, x, x_at, 0, w, (product_fetched){next, 0}, sum);
-            UNROLL for (int m = 0; m < s.group - 1; m++)
-                UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * y_tile + n * VL, sum[m][n]);
-        }
-    }
-}
-
 static INLINE void winograd_products(
     const winograd_shape s, const float *transformed, const float *weights, float *products, int first, int last) {
     const int places = winograd_places(s);
-    const long column = (long)winograd_depth(s) * VL * VL; /* weights of one vector of outputs */
+    const int depth = winograd_depth(s);
+    const long column = (long)depth * VL * VL; /* weights of one vector of outputs */
+    const product_rows rows = {
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = depth, .vector = VL, .prefetch = s.prefetch},
+        .group = s.group, .big_groups = s.big_groups, .groups = s.groups, .x_row = depth * VL, .y_row = s.y_vectors * VL};
     NO_UNROLL for (int place = 0; place < places; place++) {
         const float *x = transformed + place * (long)s.x_place;
         float *y = products + place * (long)s.y_place;
@@ -192,8 +168,8 @@ static INLINE void winograd_products(
             const int is_big = is_big_piece(s.big_panels, p), start = piece_start(s.panel, s.big_panels, p);
             const int is_end = place == places - 1 && p == s.panels - 1;
             const float *next = is_end ? w : w + (start + (is_big ? s.panel : s.panel - 1)) * column;
-            if (is_big) winograd_panel(s.panel, s, x, w + start * column, next, y + start * VL);
-            else winograd_panel(s.panel - 1, s, x, w + start * column, next, y + start * VL);
+            if (is_big) product_groups(s.panel, rows, x, w + start * column, next, y + start * VL);
+            else product_groups(s.panel - 1, rows, x, w + start * column, next, y + start * VL);
         }
     }
 }

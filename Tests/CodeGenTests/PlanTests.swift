@@ -80,8 +80,8 @@ import Testing
         sketch.output(sketch.convolution(x, 32, kernel: 3, padding: 1))
         let fast = try makePlan(sketch.graph, target: Target(.avx2))
         let strict = try makePlan(sketch.graph, target: Target(.avx2), options: PlanOptions(precision: .strict))
-        #expect(fast.winogradTiles.values.map(\.tile) == [Extent(4, 4)])
-        #expect(strict.winogradTiles.isEmpty)
+        #expect(Array(fast.outputGroups.values) == [.tile(Extent(4, 4), dilation: .one)])
+        #expect(strict.outputGroups.isEmpty)
     }
 
     /// A chain and a long-lived branch: buffers alive at the same time must not share memory, and dead ones should.
@@ -126,7 +126,7 @@ import Testing
         // The last column of the map is in no window: 16×14 are 4×4 tiles.
         #expect(step.products == 4 * 4 * 36 * 32 * 48)
         #expect(step.bytes == 4 * (16 * 15 * 32 + 8 * 7 * 48 + 36 * 32 * 48))
-        #expect(step.winogradTile?.tile == Extent(4, 4))
+        #expect(step.outputGroup(lanes: 16) == .tile(Extent(4, 4), dilation: .one))
     }
 
     @Test func `have no other way, whatever is wanted`() throws {
@@ -135,7 +135,7 @@ import Testing
         #expect(decision.ways.allSatisfy { $0.hasPrefix("winograd ") })
         for (wanted, side) in [("direct 6x4 map", 4), ("winograd 2 by 6", 2), ("winograd 4 by 6", 4)] {
             let options = PlanOptions(choices: Choices([decision.subject: wanted]))
-            #expect(try step(options).winogradTile?.tile == Extent(side, side))
+            #expect(try step(options).outputGroup(lanes: 16) == .tile(Extent(side, side), dilation: .one))
         }
     }
 

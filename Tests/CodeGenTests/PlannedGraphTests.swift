@@ -146,6 +146,11 @@ private let runnableTargets: [Target] = {
             s.output(s.convolution(y, 20, kernel: 3, dilation: 2, padding: 2, residual: x))
             s.output(s.convolution(x, 18, kernel: 3, dilation: 3))
         },
+        Example("Strassen's products of blocks, with a residual and a border for the next reader") { s in
+            let x = s.convolution(s.input([12, 14, 3]), 128)
+            let y = s.convolution(x, 128, residual: x, activation: .relu)
+            s.output(s.convolution(s.convolution(y, 256), 3, kernel: 3, padding: 1))
+        },
         Example("upsampling, softmax and local response") { s in
             let x = s.convolution(s.input([3, 4, 3]), 19)
             let u = s.add(.upsampling(Upsampling(.bilinear, factor: Extent(2, 2))), [x], [6, 8, 19])

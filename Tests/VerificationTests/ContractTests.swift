@@ -89,6 +89,18 @@ import Verification
         let strict = try templates()
         #expect(!strict.contains("winograd"))
     }
+
+    @Test func `keeps Strassen's algorithm out of strict builds`() throws {
+        let (model, options) = try read("Input(14, 14, 256)\nConv2D(256, 1)\n")
+        var build = BuildOptions()
+        build.cpu = "x86-64-v3"
+        func templates() throws -> [String] {
+            try compile(model, options, build).plan.steps.flatMap { $0.calls.map(\.instance.template) }
+        }
+        #expect(try templates().contains("strassen"))
+        build.precision = .strict
+        #expect(try !templates().contains("strassen"))
+    }
 }
 
 /// Builds the network with another loop over the batch, in which the last member takes the place of the one before.

@@ -274,6 +274,25 @@ let layerInstances = [
         #expect(report.isRight)
     }
 
+    /// Strassen's algorithm scales its input instead, whose last vector isn't whole here.
+    @Test(arguments: cpus.filter { $0 != "scalar" }) func `scales the input of sums of blocks`(cpu: String) throws {
+        let (model, options) = try read(
+            """
+            x = Input((14, 14, 250))
+            g = Dense(250, activation=sigmoid)(GlobalAveragePooling2D(keepdims=True)(x))
+            Conv2D(128, 1, name=c)(Multiply()([ReLU()(x), g]))
+
+            """)
+        var build = BuildOptions()
+        build.cpu = cpu
+        guard Target.native().lanes >= (try Target(specification: cpu)).lanes else { return }
+        var templates: [String] = []
+        var hooks = CompilerHooks()
+        hooks.mutate = { plan in templates = plan.steps.flatMap { $0.calls.map(\.instance.template) } }
+        let report = try verify(model, options, build, VerificationSettings(), hooks: hooks)
+        #expect(templates.contains("scaled_strassen") && report.isRight)
+    }
+
     /// All instances are one network with an output for each: one C file, one clang.
     @Test(arguments: cpus) func `computes what the reference says`(cpu: String) throws {
         let (model, options) = try read(Self.network)

@@ -71,6 +71,12 @@ let weightedFamilies = [
         name: "winograd in parts", text: "Input(16, 18, 32)\nConv2D(32, (7, 1), padding=same, name=c)\n", layer: "c",
         template: "winograd"),
     Family(
+        name: "strassen", text: "Input(14, 14, 128)\nConv2D(128, 1, name=c, activation=relu)\n", layer: "c",
+        template: "strassen"),
+    Family(
+        name: "strassen twice", text: "Input(14, 14, 512)\nConv2D(512, 1, name=c)\n", layer: "c",
+        template: "strassen"),
+    Family(
         name: "pointwise", text: "Input(9, 11, 32)\nConv2D(24, 1, name=c)\n", layer: "c", template: "convolution"),
     Family(
         name: "grouped", text: "Input(9, 11, 32)\nConv2D(32, 3, groups=2, name=c)\n", layer: "c", template: ""),

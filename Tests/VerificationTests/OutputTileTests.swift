@@ -1,7 +1,7 @@
 import Network
 import Testing
 
-/// Which pixels one tile of Winograd's algorithm computes together, and so share their bound.
+/// Which elements a tile of Winograd's or Strassen's algorithm computes together, and so share their bound.
 @Suite struct OutputTileTests {
     private let row = RealTensor(Shape([1, 7, 1]), [1, 2, 3, 4, 5, 6, 7])
 
@@ -20,6 +20,15 @@ import Testing
         let image = RealTensor(Shape([4, 2, 2]), [1, 0, 2, 0, 3, 0, 4, 0, 5, 0, 6, 0, 7, 9, 8, 0])
         let tiles = image.maximumOverTiles(OutputTile(height: 2, width: 2, dilationHeight: 2))
         #expect(tiles.values == [6, 0, 6, 0, 8, 9, 8, 9, 6, 0, 6, 0, 8, 9, 8, 9])
+    }
+
+    /// Pixels 0 1 | 2 3 | 4 across rows, channels 0 2 | 1.
+    @Test func `runs take pixels across rows, and channels that agree modulo a number`() {
+        let image = RealTensor(Shape([1, 5, 3]), [1, 20, 3, 4, 30, 2, 9, 0, 8, 5, 7, 6, 1, 2, 3])
+        let runs = image.maximumOverTiles(OutputTile(runsOf: 2, channelsModulo: 2))
+        #expect(runs.values == [4, 30, 4, 4, 30, 4, 9, 7, 9, 9, 7, 9, 3, 2, 3])
+        let higher = RealTensor(Shape([2, 1, 2, 1]), [1, 2, 3, 4])
+        #expect(higher.maximumOverTiles(OutputTile(runsOf: 3, channelsModulo: 1)).values == [3, 3, 3, 4])
     }
 
     @Test func `sides may differ, and a sequence is an image of height 1`() {

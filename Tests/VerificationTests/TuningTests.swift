@@ -22,6 +22,7 @@ private let convolutions = """
     x = Conv2D(64, (1, 7), padding=same)(x)
     x = Conv2D(64, 5, padding=same, groups=2)(x)
     x = Conv2D(64, 5, strides=2, padding=same)(x)
+    x = Conv2D(256, 1)(Conv2D(128, 1)(x))
     x = GlobalAveragePooling2D()(x)
     Dense(10)(x)
     """
@@ -47,11 +48,12 @@ private let convolutions = """
             let cpu = "\(instructions):l1=32K,l2=64K"
             let (model, options) = try model(convolutions)
             let decisions = try plan(convolutions, cpu: cpu).decisions
-            #expect(decisions.count == 10)
+            #expect(decisions.count == 12)
             #expect(decisions.contains { $0.subject.hasPrefix("separable ") && $0.ways.count > 1 })
             #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("winograd 4") } })
             #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("winograd 2") } })
             #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("winograd 1x3") } })
+            #expect(decisions.contains { $0.ways.contains { $0.hasPrefix("strassen ") } })
             for number in 0..<decisions.map(\.ways.count).max()! {
                 var build = BuildOptions()
                 build.cpu = cpu

@@ -25,9 +25,9 @@ extension WeightedSumLayer {
     }
 
     func evaluate(
-        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], winogradTile: OutputTile
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], outputTile: OutputTile
     ) -> Evaluation {
-        evaluate(inputs, bounds: bounds, parameters) { $0.maximumOverTiles(winogradTile).map { 4 * $0 } }
+        evaluate(inputs, bounds: bounds, parameters) { $0.maximumOverTiles(outputTile).map { 4 * $0 } }
     }
 
     /// `B = c·u·(√K + 2)·S + Σ|w|·B_in` in one evaluation of the layer on magnitudes, widened for the algorithm, then through the activation.
