@@ -9,7 +9,7 @@ public struct BenchmarkReport: Sendable {
         public var milliseconds: Double
         /// Multiply-adds of the layers.
         public var macs: Int
-        /// Multiplications by which they are computed: fewer under Winograd's algorithm.
+        /// Multiplications by which they are computed: fewer under Winograd's and Strassen's algorithms.
         public var products: Int
         /// Bytes that must at least be read and written.
         public var bytes: Int

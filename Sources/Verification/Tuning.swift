@@ -135,12 +135,16 @@ private func variants(
     }
 }
 
-/// Leaves out the products with vectors, among whose ways there is nothing to choose and whose weights may be hundreds of megabytes.
+/// Lets the products with vectors do nothing, among whose ways there is nothing to choose and whose weights may be hundreds of megabytes.
 private var withoutLargeProducts: CompilerHooks {
     var hooks = CompilerHooks()
     hooks.mutate = { plan in
         for index in plan.steps.indices where plan.steps[index].decision == nil {
-            plan.steps[index].calls.removeAll { $0.instance.weights.count > 1 << 20 }
+            for call in plan.steps[index].calls.indices
+            where plan.steps[index].calls[call].instance.weights.count > 1 << 20 {
+                plan.steps[index].calls[call].instance.items = 0
+                plan.steps[index].calls[call].instance.weights = []
+            }
         }
         // What is left out can't be fetched: any weights do instead.
         for step in plan.steps.indices {

@@ -54,6 +54,15 @@ import Testing
                 && fifth.errors.contains("of 16x16x48 to 16x16x32"), "\(fifth.errors)")
     }
 
+    /// Their weights, of which each library would hold a copy, are left out of what is measured.
+    @Test func `tuning passes over a dense layer of many weights`() throws {
+        let net = scratch.write("many.net", "Input(16, 16, 32)\nConv2D(32, 1)\nFlatten()\nDense(200)\n")
+        let outcome = try netc(
+            ["build", net, "-o", scratch.path + "/many", "--emit", "c", "--tune"],
+            environment: ["XDG_CACHE_HOME": scratch.path + "/cache"])
+        #expect(outcome.code == 0 && outcome.errors.contains("tuned 1 kind"), "\(outcome.errors)")
+    }
+
     @Test func `a file without choices, and two ways to choose, are refused`() throws {
         _ = try source([])
         for (options, code, text) in [

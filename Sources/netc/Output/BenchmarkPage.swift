@@ -34,7 +34,7 @@ extension BenchmarkReport {
 
     private var chartLegend: String {
         "A circle is a step that multiplies; its area tells its time. Blue ones are bound by arithmetic, orange ones by memory: a roof "
-            + "is what one core reached in the same run. Multiplications are those of the algorithm, which under Winograd's are fewer "
+            + "is what one core reached in the same run. Multiplications are those of the algorithm, which under Winograd's and Strassen's are fewer "
             + "than the convolution's."
     }
 

@@ -21,7 +21,7 @@ extension BenchmarkReport {
         return text
     }
 
-    /// What is multiplied; under Winograd's algorithm the convolutions' multiply-adds, then the products that remain.
+    /// What is multiplied; under Winograd's and Strassen's algorithms the convolutions' multiply-adds, then the products that remain.
     private var work: String {
         let share =
             peak.map { " (\(Numbers.percent(gigaproductsPerSecond / $0.gmacsPerSecond)) of one core's peak)" } ?? ""
