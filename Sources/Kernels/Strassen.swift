@@ -32,8 +32,8 @@ struct StrassenForm: Hashable {
     func cost(pixels: Int, x: Layout, y: Layout, target: Target) -> Double {
         let (sum, result) = levels == 2 ? (190.0, 200.0) : (22, 34)
         let moved = Double(part(x.vectors)) * sum + Double(part(y.vectors)) * result
-        // Weights that the second-level cache doesn't hold are read once for a few tiles.
-        let read = Double(max(0, weightBytes(x: x, y: y) - target.l2)) / 16
+        // In a network weights come from beyond the second-level cache: the more of them, the longer, whatever is multiplied meanwhile.
+        let read = Double(weightBytes(x: x, y: y) - x.vectors * y.vectors * x.lanes * x.lanes * 4) / 16
         return Double(multiplications(pixels: pixels, x: x, y: y)) + Double(tiles(pixels)) * moved + read
     }
 }
@@ -61,7 +61,9 @@ func strassenWays(
             }
         }
     }
-    return (ways(0..<worthwhile), ways(worthwhile..<1.05))
+    // Measured: maps that leave the nearer caches cost more than is saved, in blocks of any size.
+    let limit = x.count * 4 > 8 * target.l2 ? 0 : worthwhile
+    return (ways(0..<limit), ways(limit..<1.05))
 }
 
 /// The cost relative to that of the direct algorithm below which Strassen's is taken.
@@ -74,27 +76,27 @@ func strassenPays(_ convolution: Convolution, output: (height: Int, width: Int),
         .blocked(lanes: target.lanes, height: output.height, width: output.width, channels: channels)
     }
     let (x, y) = (layout(channels), layout(convolution.filters))
-    return isStrassenPossible(convolution, x: x, y: y)
-        && relativeCosts(x: x, y: y, target: target).contains { $0.cost < worthwhile }
+    return !strassenWays(of: convolution, x: x, y: y, target: target).better.isEmpty
 }
 
 /// What it costs in either form relative to the direct algorithm, the cheaper first.
 private func relativeCosts(x: Layout, y: Layout, target: Target) -> [(form: StrassenForm, cost: Double)] {
     let pixels = y.height * y.width
     let direct = Double(pixels * usedSlots(x) * y.vectors)
-    return [1, 2].map(StrassenForm.init).filter { $0.tiles(pixels) >= 12 }.map { form in
+    return [1, 2].map(StrassenForm.init).filter { $0.tiles(pixels) >= 16 }.map { form in
         (form: form, cost: form.cost(pixels: pixels, x: x, y: y, target: target) / direct)
     }.sorted { $0.cost < $1.cost }
 }
 
-/// How many tiles a block may take, the best first: their sums near the second-level cache. Weights that it doesn't hold would be read once more for
-/// each block.
+/// How many tiles a block may take, the best first: their sums near the second-level cache, a part of it where the map comes from beyond. Weights that
+/// it doesn't hold would be read once more for each block.
 private func strassenBlocks(_ form: StrassenForm, x: Layout, y: Layout, target: Target) -> [Int] {
     let tiles = form.tiles(y.height * y.width)
     let bytesPerTile = form.products * form.part(x.vectors) * x.lanes * 4
     let isHeavy = form.weightBytes(x: x, y: y) > target.l2
+    let isLarge = x.count * 4 > 2 * target.l2
     var blocks: [Int] = []
-    for share in isHeavy ? [2, 0.5] : [0.5, 0.125] {
+    for share in isHeavy ? [2, 0.5] : isLarge ? [0.125, 0.5] : [0.5, 0.125] {
         let block = BalancedCut(tiles, atMost: max(12, Int(share * Double(target.l2 / bytesPerTile)))).size
         if !blocks.contains(block) { blocks.append(block) }
     }
