@@ -61,8 +61,8 @@ func strassenWays(
             }
         }
     }
-    // Measured: maps that leave the nearer caches cost more than is saved, in blocks of any size.
-    let limit = x.count * 4 > 8 * target.l2 ? 0 : worthwhile
+    // Measured: of maps of more than 8 MiB the traffic with memory costs more than is saved, in blocks of any size.
+    let limit = x.count * 4 > 8 << 20 ? 0 : worthwhile
     return (ways(0..<limit), ways(limit..<1.05))
 }
 

@@ -13,10 +13,10 @@ private struct InnerLoop {
         instructions.count { line in ["mulps", "fmadd", "fmla", "fmul"].contains { line.contains($0) } }
     }
 
-    /// Whether it is one of Winograd's transforms, of more values than there are registers: it multiplies by constants, where products take
-    /// inputs from memory for all lanes.
+    /// Whether it is one of the transforms around Winograd's or Strassen's products, of more values than there are registers: it multiplies by
+    /// constants, where products take inputs from memory for all lanes.
     var isTransform: Bool {
-        guard function.hasPrefix("winograd") else { return false }
+        guard function.hasPrefix("winograd") || function.hasPrefix("strassen") else { return false }
         let forAllLanes = ["broadcastss", "{1to", "shufps", "dup", "ld1r", ".s["]
         return !instructions.contains { line in !line.contains("rip") && forAllLanes.contains { line.contains($0) } }
     }
@@ -78,7 +78,7 @@ private func innerLoops(of assembly: String) -> [InnerLoop] {
             text += "of\(quarters) = Conv2D(\(quarters * lanes / 4), 1, activation=relu6)(x)\n"
         }
         text += """
-            x = Conv2D(256, 1)(Conv2D(256, 1)(x))
+            blocks = Conv2D(256, 1)(Conv2D(256, 1, activation=relu)(x))
             x = Conv2D(64, 5, strides=2, padding=same)(x)
             x = Conv2D(64, 3, padding=same)(x)
             x = DepthwiseConv2D(3, padding=same, activation=relu)(x)
@@ -86,7 +86,7 @@ private func innerLoops(of assembly: String) -> [InnerLoop] {
             x = DepthwiseConv2D(5, strides=2, padding=same, activation=relu)(x)
             x = Conv2D(96, 3, groups=2, padding=same)(x)
             x = Dense(100)(GlobalAveragePooling2D()(x))
-            Output(x, \(quarters.map { "of\($0)" }.joined(separator: ", ")))
+            Output(x, blocks, \(quarters.map { "of\($0)" }.joined(separator: ", ")))
             """
         let folder = try newFolder()
         defer { folder.remove() }

@@ -278,9 +278,9 @@ let layerInstances = [
     @Test(arguments: cpus.filter { $0 != "scalar" }) func `scales the input of sums of blocks`(cpu: String) throws {
         let (model, options) = try read(
             """
-            x = Input((14, 14, 250))
+            x = Input((16, 16, 250))
             g = Dense(250, activation=sigmoid)(GlobalAveragePooling2D(keepdims=True)(x))
-            Conv2D(128, 1, name=c)(Multiply()([ReLU()(x), g]))
+            Conv2D(192, 1, name=c)(Multiply()([ReLU()(x), g]))
 
             """)
         var build = BuildOptions()

@@ -71,7 +71,7 @@ let weightedFamilies = [
         name: "winograd in parts", text: "Input(16, 18, 32)\nConv2D(32, (7, 1), padding=same, name=c)\n", layer: "c",
         template: "winograd"),
     Family(
-        name: "strassen", text: "Input(14, 14, 128)\nConv2D(128, 1, name=c, activation=relu)\n", layer: "c",
+        name: "strassen", text: "Input(14, 14, 224)\nConv2D(224, 1, name=c, activation=relu)\n", layer: "c",
         template: "strassen"),
     Family(
         name: "strassen twice", text: "Input(14, 14, 512)\nConv2D(512, 1, name=c)\n", layer: "c",

@@ -124,6 +124,22 @@ private let networks = [
         }
     }
 
+    /// A run of four pixels is computed together where Strassen's algorithm is applied twice; what it multiplies meets nothing else.
+    @Test(arguments: [Float.nan, .infinity]) func `stay in their run of pixels under Strassen's algorithm`(
+        special: Float
+    ) throws {
+        var image = values(14 * 14 * 256, seed: 1)
+        let pixel = 5 * 14 + 6
+        image[pixel * 256 + 3] = special
+        let computed = try Computed("Input(14, 14, 256)\nConv2D(256, 1)\n", inputs: [image])
+        for other in 0..<14 * 14 {
+            let results = computed.generated[0][other * 256..<(other + 1) * 256]
+            let finite = results.count { $0.isFinite }
+            if other == pixel { #expect(finite == 0) }
+            if other / 4 != pixel / 4 { #expect(finite == 256) }
+        }
+    }
+
     /// Winograd's tiles and vectors that groups share may spread them further. Of an infinity, two linear layers that became one may leave an
     /// infinity where one after the other they make NaN; no other network may.
     @Test func `reach every element that depends on them in fast builds`() throws {

@@ -22,7 +22,7 @@ private let convolutions = """
     x = Conv2D(64, (1, 7), padding=same)(x)
     x = Conv2D(64, 5, padding=same, groups=2)(x)
     x = Conv2D(64, 5, strides=2, padding=same)(x)
-    x = Conv2D(256, 1)(Conv2D(128, 1)(x))
+    x = Conv2D(256, 1)(Conv2D(128, 1, activation=relu)(x))
     x = GlobalAveragePooling2D()(x)
     Dense(10)(x)
     """
