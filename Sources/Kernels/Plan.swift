@@ -160,8 +160,8 @@ public struct PlanOptions: Hashable, Sendable {
 public enum OutputGroup: Hashable, Sendable {
     /// The pixels of a tile whose rows and columns agree modulo the dilation.
     case tile(Extent, dilation: Extent)
-    /// Runs of so many pixels, of channels that agree modulo that number.
-    case runs(pixels: Int, channels: Int)
+    /// Runs of so many pixels, of channels that agree modulo that number, from sums of input channels that agree modulo another.
+    case runs(pixels: Int, channels: Int, inputs: Int)
 }
 
 extension Step {
@@ -175,7 +175,8 @@ extension Step {
                     dilation: Extent(kernel["DILATION_HEIGHT"], kernel["DILATION_WIDTH"]))
             case "strassen", "scaled_strassen":
                 let form = StrassenForm(levels: kernel["LEVELS"])
-                return .runs(pixels: form.side, channels: kernel["Y_PART"] * lanes)
+                return .runs(
+                    pixels: form.side, channels: kernel["Y_PART"] * lanes, inputs: kernel["X_PART"] * lanes)
             default: break
             }
         }

@@ -41,7 +41,7 @@ struct StrassenForm: Hashable {
 /// Whether Strassen's algorithm computes it: one matrix product of channels that lie in order, with nothing between them.
 func isStrassenPossible(_ convolution: Convolution, x: Layout, y: Layout) -> Bool {
     convolution.kernel == .one && convolution.groups == 1 && convolution.padding == .zero && convolution.pooling == nil
-        && x.lanes >= 4 && x.slots.prefix(usedSlots(x)).allSatisfy { $0 >= 0 }
+        && x.lanes >= 4 && x.slots.indices.allSatisfy { x.slots[$0] == ($0 < usedSlots(x) ? $0 : -1) }
         && y.slots.indices.allSatisfy { y.slots[$0] == ($0 < convolution.filters ? $0 : -1) }
 }
 

@@ -54,7 +54,7 @@ extension RealTensor {
 public struct OutputTile: Hashable, Sendable {
     private enum Kind: Hashable {
         case window(rows: Axis, columns: Axis)
-        case runs(pixels: Int, channels: Int)
+        case runs(pixels: Int, channels: Int, inputs: Int)
     }
 
     private var kind: Kind
@@ -64,7 +64,9 @@ public struct OutputTile: Hashable, Sendable {
             rows: Axis(side: height, dilation: dilationHeight), columns: Axis(side: width, dilation: dilationWidth))
     }
 
-    public init(runsOf pixels: Int, channelsModulo channels: Int) { kind = .runs(pixels: pixels, channels: channels) }
+    public init(runsOf pixels: Int, channelsModulo channels: Int, inputsModulo inputs: Int) {
+        kind = .runs(pixels: pixels, channels: channels, inputs: inputs)
+    }
 
     /// The tiles along an axis, counted phase by phase.
     private struct Axis: Hashable {
@@ -76,6 +78,23 @@ public struct OutputTile: Hashable, Sendable {
         func number(of pixel: Int, _ size: Int) -> Int {
             pixel % dilation * (count(size) / dilation) + pixel / dilation / side
         }
+    }
+
+    /// The magnitudes of weights `[…, input channel, channel]` by which inputs enter the error. Strassen's algorithm multiplies sums of inputs by sums of
+    /// weights: the largest weight among those that are added up counts for all of them.
+    public func magnitudes(ofWeights weights: RealTensor) -> RealTensor {
+        guard case .runs(_, let channels, let inputs) = kind else { return weights.magnitude }
+        let (count, width) = (weights.shape.dimensions[weights.shape.rank - 2], weights.shape.dimensions.last!)
+        var largest = [Double](repeating: 0, count: inputs * channels)
+        func forEach(_ body: (_ element: Int, _ number: Int) -> Void) {
+            for element in weights.values.indices {
+                body(element, element / width % count % inputs * channels + element % width % channels)
+            }
+        }
+        forEach { largest[$1] = max(largest[$1], abs(weights.values[$0])) }
+        var result = weights
+        forEach { result.values[$0] = largest[$1] }
+        return result
     }
 
     /// How many numbers the elements of a tensor have, and the number that each shares with those of its tile, in order.
@@ -95,7 +114,7 @@ public struct OutputTile: Hashable, Sendable {
                 }
             }
             return rows.count(height) * across * channels
-        case .runs(let pixels, let modulus):
+        case .runs(let pixels, let modulus, _):
             let positions = shape.elementCount / max(1, channels)
             for position in 0..<positions {
                 for c in 0..<channels { body(position * channels + c, position / pixels * modulus + c % modulus) }

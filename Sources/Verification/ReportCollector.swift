@@ -114,7 +114,8 @@ extension OutputTile {
         case .tile(let tile, let dilation):
             self.init(
                 height: tile.height, width: tile.width, dilationHeight: dilation.height, dilationWidth: dilation.width)
-        case .runs(let pixels, let channels): self.init(runsOf: pixels, channelsModulo: channels)
+        case .runs(let pixels, let channels, let inputs):
+            self.init(runsOf: pixels, channelsModulo: channels, inputsModulo: inputs)
         }
     }
 }

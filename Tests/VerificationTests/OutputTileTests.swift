@@ -25,10 +25,19 @@ import Testing
     /// Pixels 0 1 | 2 3 | 4 across rows, channels 0 2 | 1.
     @Test func `runs take pixels across rows, and channels that agree modulo a number`() {
         let image = RealTensor(Shape([1, 5, 3]), [1, 20, 3, 4, 30, 2, 9, 0, 8, 5, 7, 6, 1, 2, 3])
-        let runs = image.maximumOverTiles(OutputTile(runsOf: 2, channelsModulo: 2))
+        let runs = image.maximumOverTiles(OutputTile(runsOf: 2, channelsModulo: 2, inputsModulo: 1))
         #expect(runs.values == [4, 30, 4, 4, 30, 4, 9, 7, 9, 9, 7, 9, 3, 2, 3])
         let higher = RealTensor(Shape([2, 1, 2, 1]), [1, 2, 3, 4])
-        #expect(higher.maximumOverTiles(OutputTile(runsOf: 3, channelsModulo: 1)).values == [3, 3, 3, 4])
+        #expect(
+            higher.maximumOverTiles(OutputTile(runsOf: 3, channelsModulo: 1, inputsModulo: 1)).values == [3, 3, 3, 4])
+    }
+
+    /// Input channels 0 2 | 1 3, channels 0 2 | 1: the largest weight of those that are added up.
+    @Test func `weights of channels that are added up count as the largest`() {
+        let weights = RealTensor(Shape([1, 1, 4, 3]), [1, -2, 3, 4, 5, 6, -9, 7, 8, 0, 1, 2])
+        let runs = OutputTile(runsOf: 2, channelsModulo: 2, inputsModulo: 2)
+        #expect(runs.magnitudes(ofWeights: weights).values == [9, 7, 9, 6, 5, 6, 9, 7, 9, 6, 5, 6])
+        #expect(OutputTile(height: 2, width: 2).magnitudes(ofWeights: weights).values == weights.magnitude.values)
     }
 
     @Test func `sides may differ, and a sequence is an image of height 1`() {

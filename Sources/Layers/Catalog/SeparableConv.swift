@@ -83,19 +83,35 @@ extension SeparableConv {
 
     func summedProducts(for inputs: [Shape]) -> Int { saturatingProduct(inputs[0].channels, multiplier) }
 
-    /// The rule of sums of products twice: the intermediate is rounded like a tensor of its own.
     func evaluate(_ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor]) -> Evaluation {
+        evaluate(inputs, bounds: bounds, parameters, magnitudes: parameters[1].magnitude) { $0 }
+    }
+
+    func evaluate(
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], outputTile: OutputTile
+    ) -> Evaluation {
+        let weights = RealTensor(Shape([parameters[1].shape.elementCount / filters, filters]), parameters[1].values)
+        let magnitudes = outputTile.magnitudes(ofWeights: weights)
+        return evaluate(inputs, bounds: bounds, parameters, magnitudes: magnitudes) {
+            $0.maximumOverTiles(outputTile).map { 4 * $0 }
+        }
+    }
+
+    /// The rule of sums of products twice: the intermediate is rounded like a tensor of its own. The second one's bound is widened for its algorithm.
+    private func evaluate(
+        _ inputs: [RealTensor], bounds: [RealTensor], _ parameters: [RealTensor], magnitudes second: RealTensor,
+        widened: (RealTensor) -> RealTensor
+    ) -> Evaluation {
         let (x, xBound) = (S.image(inputs[0]), S.image(bounds[0]))
-        let magnitudes = parameters.map(\.magnitude)
         let bias = useBias ? parameters[2].values : nil
         let middle = depthwise(x, parameters[0])
         let first = accumulationError(terms: saturatingProduct(window.kernel))
-        let middleBound = depthwise(x.errorSource(xBound, relative: first), magnitudes[0])
-        let second = accumulationError(terms: middle.shape.channels)
+        let middleBound = depthwise(x.errorSource(xBound, relative: first), parameters[0].magnitude)
+        let relative = accumulationError(terms: middle.shape.channels)
         let z = pointwise(middle, parameters[1], bias: bias)
         let bound = pointwise(
-            middle.errorSource(middleBound, relative: second), magnitudes[1], bias: bias?.map { abs($0) * second })
-        let (value, valueBound) = activation.evaluate(S.tensor(ofImage: z), S.tensor(ofImage: bound))
+            middle.errorSource(middleBound, relative: relative), second, bias: bias?.map { abs($0) * relative })
+        let (value, valueBound) = activation.evaluate(S.tensor(ofImage: z), S.tensor(ofImage: widened(bound)))
         return Evaluation(outputs: [value], bounds: [valueBound])
     }
 
