@@ -126,7 +126,7 @@ package func strassenKernel(
         ("X_PLACE", .int(xPlace)), ("Y_PLACE", .int(yPlace)),
         ("PANEL", .int(panels.size)), ("BIG_PANELS", .int(panels.big)), ("PANELS", .int(panels.pieces)),
         ("GROUP", .int(runs.size)), ("BIG_GROUPS", .int(runs.big)), ("GROUPS", .int(runs.pieces)),
-        ("X_ORIGIN", .int(0)), ("X_ROW", .int(convolution.strides.height * x.row)),
+        ("X_ROW", .int(convolution.strides.height * x.row)),
         ("X_PIXEL", .int(convolution.strides.width * x.pixel)), ("X_VECTOR", .int(x.vector)),
         ("X2_ROW", .int(x2?.row ?? 0)), ("X2_PIXEL", .int(x2?.pixel ?? 0)), ("X2_VECTOR", .int(x2?.vector ?? 0)),
         ("Y_ROW", .int(y.row)), ("Y_PIXEL", .int(y.pixel)), ("Y_VECTOR", .int(y.vector)),

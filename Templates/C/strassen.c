@@ -15,7 +15,7 @@
 enum { STRASSEN_SIDE = 4, STRASSEN_PRODUCTS = 7 };
 
 typedef struct {
-    int origin, row, pixel, vector; /* floats to the first element, then to the next row, pixel or vector of channels */
+    int row, pixel, vector; /* floats to the next row, pixel or vector of channels */
 } strassen_image;
 
 typedef struct {
@@ -148,7 +148,7 @@ static INLINE void strassen_items(const strassen_shape s, const float *x, const 
                                   float *y, float *scratch, int first, int last) {
     float *products = scratch + strassen_products(s) * (long)s.x_place;
     const float *weights = biases + strassen_side(s) * s.y_part * VL;
-    x += s.x.origin, x2 = s.epilogue.slopes ? biases + s.epilogue.slopes : x2;
+    x2 = s.epilogue.slopes ? biases + s.epilogue.slopes : x2;
     for (int item = first; item < last; item++) {
         const int panel = item % s.panels, tile = item / s.panels * s.block, start = piece_start(s.panel, s.big_panels, panel);
         if (item == first || panel == 0) strassen_inputs(s, x, scales, scratch, tile);
@@ -163,7 +163,7 @@ static NOINLINE void strassen(IN x, IN x2, IN weights, OUT y, OUT scratch, int f
         .levels = 1, .pixels = 196, .width = 14, .block = 98, .x_part = 2, .y_part = 2, .x_channels = 4 * VL,
         .y_vectors = 4, .last_lanes = 0, .x_place = 197 * VL, .y_place = 197 * VL,
         .panel = 2, .big_panels = 0, .panels = 1, .group = 11, .big_groups = 8, .groups = 9,
-        .x = {.origin = 0, .row = 14 * VL, .pixel = VL, .vector = 196 * VL},
+        .x = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .epilogue = {.first = LINEAR, .first_a = 0, .first_b = 0, .first_c = 0, .last = LINEAR, .last_a = 0, .last_b = 0, .last_c = 0, .adds = 0, .slopes = 0},

@@ -55,10 +55,9 @@ import Testing
         if y.order == .blocked { y.slots = natural.slots }
         let (expected, bounds) = referenceConvolution(convolution, x, residual, map)
         let tiles = (map.height * map.width + (1 << levels) - 1) >> levels
+        let block = random.pick([1, 2, 5].filter { $0 <= tiles } + [tiles])
         let instance = strassenKernel(
-            convolution, levels: levels, block: random.pick([1, 2, 5].filter { $0 <= tiles } + [tiles]), x: layout,
-            y: y,
-            residual: residual?.layout, target: target)
+            convolution, levels: levels, block: block, x: layout, y: y, residual: residual?.layout, target: target)
         // The numeric contract: four times the largest bound of what is computed together, here of the map.
         let bound = 4 * bounds.max()!
         return convolutionCase(
