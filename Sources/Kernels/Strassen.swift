@@ -41,19 +41,15 @@ struct StrassenForm: Hashable {
 /// Whether Strassen's algorithm computes it: one matrix product of channels that lie in order, with nothing between them.
 func isStrassenPossible(_ convolution: Convolution, x: Layout, y: Layout) -> Bool {
     convolution.kernel == .one && convolution.groups == 1 && convolution.padding == .zero && convolution.pooling == nil
-        && x.lanes >= 4 && x.slots.indices.allSatisfy { x.slots[$0] == ($0 < usedSlots(x) ? $0 : -1) }
-        && y.slots.indices.allSatisfy { y.slots[$0] == ($0 < convolution.filters ? $0 : -1) }
+        && x.lanes >= 4 && x.isInOrder && y.isInOrder
 }
-
-/// Slots up to the last one that holds a channel.
-private func usedSlots(_ x: Layout) -> Int { (x.slots.lastIndex { $0 >= 0 } ?? -1) + 1 }
 
 /// The ways to compute a convolution by Strassen's algorithm, the cheapest first: those that are better than the direct algorithm, and those that might be.
 func strassenWays(
     of convolution: Convolution, x: Layout, y: Layout, target: Target
 ) -> (better: [ConvolutionWay], others: [ConvolutionWay]) {
     guard isStrassenPossible(convolution, x: x, y: y) else { return ([], []) }
-    let costs = relativeCosts(x: x, y: y, target: target)
+    let costs = relativeCosts(of: convolution, x: x, y: y, target: target)
     func ways(_ range: Range<Double>) -> [ConvolutionWay] {
         costs.filter { range.contains($0.cost) }.flatMap { form, _ in
             strassenBlocks(form, x: x, y: y, target: target).map {
@@ -80,9 +76,11 @@ func strassenPays(_ convolution: Convolution, output: (height: Int, width: Int),
 }
 
 /// What it costs in either form relative to the direct algorithm, the cheaper first.
-private func relativeCosts(x: Layout, y: Layout, target: Target) -> [(form: StrassenForm, cost: Double)] {
+private func relativeCosts(
+    of convolution: Convolution, x: Layout, y: Layout, target: Target
+) -> [(form: StrassenForm, cost: Double)] {
     let pixels = y.height * y.width
-    let direct = Double(pixels * usedSlots(x) * y.vectors)
+    let direct = Double(pixels * convolution.channelsPerGroup * y.vectors)
     return [1, 2].map(StrassenForm.init).filter { $0.tiles(pixels) >= 16 }.map { form in
         (form: form, cost: form.cost(pixels: pixels, x: x, y: y, target: target) / direct)
     }.sorted { $0.cost < $1.cost }
@@ -121,7 +119,7 @@ package func strassenKernel(
     let blocks = (form.tiles(pixels) + block - 1) / block
     let constants: [(name: String, value: ConstantValue)] = [
         ("LEVELS", .int(levels)), ("PIXELS", .int(pixels)), ("WIDTH", .int(y.width)), ("BLOCK", .int(block)),
-        ("X_PART", .int(xPart)), ("Y_PART", .int(yPart)), ("X_CHANNELS", .int(usedSlots(x))),
+        ("X_PART", .int(xPart)), ("Y_PART", .int(yPart)), ("X_CHANNELS", .int(convolution.channelsPerGroup)),
         ("Y_VECTORS", .int(y.vectors)), ("LAST_LANES", .int(y.slots.count % y.lanes)),
         ("X_PLACE", .int(xPlace)), ("Y_PLACE", .int(yPlace)),
         ("PANEL", .int(panels.size)), ("BIG_PANELS", .int(panels.big)), ("PANELS", .int(panels.pieces)),
@@ -148,8 +146,7 @@ private func packStrassen(
     let (side, lanes) = (form.side, y.lanes)
     let (xPart, yPart) = (form.part(x.vectors), form.part(y.vectors))
     let columns = side * yPart * lanes
-    let filters = convolution.filters
-    let channels = (0..<side * xPart * lanes).map { $0 < x.slots.count ? x.slots[$0] : -1 }
+    let (channels, filters) = (convolution.channelsPerGroup, convolution.filters)
     var output = [Float](repeating: 0, count: columns + form.products * xPart * yPart * lanes * lanes)
     for filter in 0..<filters { output[filter] = convolution.bias?.values[filter] ?? 0 }
     var position = columns
@@ -163,23 +160,22 @@ private func packStrassen(
                     for lane in 0..<width {
                         let place = position + row * width + lane
                         func block(_ r: Int, _ c: Int) -> Double {
-                            let channel = channels[r * xPart * lanes + row]
+                            let channel = r * xPart * lanes + row
                             let filter = c * yPart * lanes + first + lane
-                            return channel < 0 || filter >= filters ? 0 : Double(weights[channel * filters + filter])
+                            return channel >= channels || filter >= filters
+                                ? 0 : Double(weights[channel * filters + filter])
                         }
                         if form.levels == 1 {
                             let factors = strassenFactors(block(0, 0), block(0, 1), block(1, 0), block(1, 1))
                             for k in 0..<7 { output[place + k * plane] = Float(factors[k]) }
                         } else {
-                            var quarters = [SIMD8<Double>](repeating: .zero, count: 4)
-                            for i in 0..<4 {
-                                let (r, c) = (i / 2, i % 2)
-                                quarters[i] = strassenFactors(
-                                    block(r, c), block(r, c + 2), block(r + 2, c), block(r + 2, c + 2))
+                            func quarter(_ r: Int, _ c: Int) -> SIMD8<Double> {
+                                strassenFactors(block(r, c), block(r, c + 2), block(r + 2, c), block(r + 2, c + 2))
                             }
+                            let (b11, b12, b21, b22) = (quarter(0, 0), quarter(0, 1), quarter(1, 0), quarter(1, 1))
                             for outer in 0..<7 {
                                 let factors = strassenFactors(
-                                    quarters[0][outer], quarters[1][outer], quarters[2][outer], quarters[3][outer])
+                                    b11[outer], b12[outer], b21[outer], b22[outer])
                                 for k in 0..<7 { output[place + (outer * 7 + k) * plane] = Float(factors[k]) }
                             }
                         }
