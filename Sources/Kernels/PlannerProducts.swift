@@ -136,7 +136,7 @@ extension Planner {
             ? winogradForm(for: convolution, input: input, output: output, lanes: lanes) : nil
         let forms = best.map { best in [best] + WinogradForm.all(for: convolution.kernel).filter { $0 != best } } ?? []
         let fast = forms.flatMap { form in
-            winogradBlocks(of: convolution, form, x: x, y: y, target: target).map {
+            WinogradBlocks(of: convolution, form, x: x, y: y, target: target).sizes.map {
                 ConvolutionWay.winograd(tile: form.tile, block: $0)
             }
         }

@@ -136,25 +136,61 @@ func winogradWeights(_ form: WinogradForm, _ convolution: Convolution) -> Int {
     form.places * form.parts * convolution.channelsPerGroup * convolution.filters
 }
 
-/// The numbers of tiles that may be transformed at a time, the best first by a rule of thumb: transformed tiles stay in the second-level cache, unless weights
-/// that fit no cache would be read once more for each block.
-func winogradBlocks(
-    of convolution: Convolution, _ form: WinogradForm, x: Layout, y: Layout, target: Target
-) -> [Int] {
-    let tiles = TileGrid(form, convolution, height: x.height, width: x.width).count
-    let groups = convolution.groups
-    let bytesPerTile = form.places * (form.parts * x.vectors + y.vectors) / groups * y.lanes * 4
-    let weightBytes = winogradWeightBytes(form, groups: groups, x: x, y: y)
-    let fitting = max(6, target.l2 / bytesPerTile)
-    let isHeavy = weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && tiles <= 4 * fitting
-    let times = isHeavy ? [16, 8, 4, 1] : [1, 0.5, 4]
-    let limits = times.map { max(6, Int($0 * Double(fitting))) }
-    var blocks: [Int] = []
-    for limit in limits {
-        let block = BalancedCut(tiles, atMost: limit).size
-        if !blocks.contains(block) { blocks.append(block) }
+/// How the tiles of a convolution are cut into blocks.
+struct WinogradBlocks {
+    /// The numbers of tiles that may be transformed at a time, the best first by a rule of thumb: transformed tiles stay in the second-level cache, unless
+    /// weights that fit no cache would be read once more for each block.
+    let sizes: [Int]
+    /// Whether neither the map nor its result stays in a cache near enough: of each row of a tile a few pixels are new, too few for the processor to see a
+    /// stream in them, so that the products of one block fetch what the next one reads. Only rows of whole pixels are fetched, which a dilation has not.
+    let isStreamed: Bool
+
+    init(of convolution: Convolution, _ form: WinogradForm, x: Layout, y: Layout, target: Target) {
+        let grid = TileGrid(form, convolution, height: x.height, width: x.width)
+        let groups = convolution.groups
+        let bytesPerTile = form.places * (form.parts * x.vectors + y.vectors) / groups * y.lanes * 4
+        let weightBytes = winogradWeightBytes(form, groups: groups, x: x, y: y)
+        let fitting = max(6, target.l2 / bytesPerTile)
+        let isHeavy =
+            weightBytes > 16 * target.l2 || weightBytes > 2 * target.l2 && grid.count <= 4 * fitting
+        let isStreamed =
+            !isHeavy && convolution.dilation == .one && max(x.count, y.count) * 4 > target.l2
+        let limits = (isHeavy ? [16, 8, 4, 1] : [1, 0.5, 4]).map { max(6, Int($0 * Double(fitting))) }
+        var sizes: [Int] = []
+        for limit in limits {
+            let size = isStreamed ? grid.rowsOfTiles(about: limit) : BalancedCut(grid.count, atMost: limit).size
+            if !sizes.contains(size) { sizes.append(size) }
+        }
+        (self.sizes, self.isStreamed) = (sizes, isStreamed)
     }
-    return blocks
+}
+
+extension TileGrid {
+    /// Tiles of a block that is whole rows of them, or an equal part of one: up to a quarter more than the limit.
+    fileprivate func rowsOfTiles(about limit: Int) -> Int {
+        let most = limit + limit / 4
+        return most < columns
+            ? BalancedCut(columns, atMost: most).size : columns * BalancedCut(rows, atMost: most / columns).size
+    }
+}
+
+/// After how many channels the products of a block fetch the next line, so that its pieces (one for each register tile) are enough for all it needs: the most
+/// channels of those that suffice.
+private func channelsPerLine(
+    _ form: WinogradForm, _ grid: TileGrid, block: Int, pieces: Int, depth: Int, x: Layout, y: Layout, window: Int
+) -> Int {
+    let (columns, rows) = (min(block, grid.columns), max(1, block / grid.columns))
+    let tile = form.tile
+    /// Floats of a row, and how many rows.
+    let regions = [
+        (columns * tile.width * x.pixel, rows * tile.height * x.vectors),
+        (columns * tile.width / window * y.pixel, rows * tile.height / window * (y.pixel == y.lanes ? y.vectors : 1)),
+    ]
+    let candidates = [16, 8, 4, 2].filter { x.lanes % $0 == 0 }
+    return candidates.first { every in
+        let size = depth * x.lanes / every * 16
+        return regions.reduce(0) { $0 + ($1.0 + size - 1) / size * $1.1 } <= pieces
+    } ?? 2
 }
 
 /// At least so many floats, an odd number of cache lines of 64 bytes: steps of that length fall into all sets of a cache in turn, where even ones
@@ -179,8 +215,8 @@ package func winogradKernel(
     let grid = TileGrid(form, convolution, height: x.height, width: x.width)
     let (xVectors, yVectors) = (x.vectors / groups, y.vectors / groups)
     let weightBytes = winogradWeightBytes(form, groups: groups, x: x, y: y)
-    let blocks = winogradBlocks(of: convolution, form, x: x, y: y, target: target)
-    let block = blocks.first { .winograd(tile: form.tile, block: $0) == way } ?? blocks[0]
+    let blocks = WinogradBlocks(of: convolution, form, x: x, y: y, target: target)
+    let block = blocks.sizes.first { .winograd(tile: form.tile, block: $0) == way } ?? blocks.sizes[0]
     let register = target.registerTiles.first { $0.vectors <= yVectors } ?? target.registerTiles.last!
     let panels = BalancedCut(yVectors, atMost: register.vectors)
     let pixels = target.mostPixels(besides: panels.size)
@@ -188,9 +224,12 @@ package func winogradKernel(
     // Weights that no cache holds come in while those before them are used: all of them, or as many as one line a channel gives.
     let every = runs.pieces * 16 / (panels.size * y.lanes)
     let prefetch = weightBytes > target.l2 && grid.count <= 2 * block ? [4, 2].first { $0 <= every } ?? 1 : 0
-    // Of each row of a tile a few pixels are new, too few for the processor to see a stream in them.
-    let isStreamed = max(x.count, y.count) * 4 > 4 * target.l2
     let (xPlace, yPlace) = (oddLines(block * form.parts * xVectors * y.lanes), oddLines(block * yVectors * y.lanes))
+    let ahead =
+        blocks.isStreamed
+        ? channelsPerLine(
+            form, grid, block: block, pieces: form.places * panels.pieces * runs.pieces, depth: form.parts * xVectors, x: x, y: y,
+            window: pooling == nil ? 1 : 2) : 0
     let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: y.lanes)
     let packed = packWinograd(convolution, form: form, panels: panels, x: x, y: y)
     let constants: [(name: String, value: ConstantValue)] = [
@@ -207,7 +246,7 @@ package func winogradKernel(
         ("X_PLACE", .int(xPlace)), ("Y_PLACE", .int(yPlace)),
         ("PANEL", .int(panels.size)), ("BIG_PANELS", .int(panels.big)), ("PANELS", .int(panels.pieces)),
         ("GROUP", .int(runs.size)), ("BIG_GROUPS", .int(runs.big)), ("GROUPS", .int(runs.pieces)),
-        ("FETCHES_TILES", .int(isStreamed ? 1 : 0)), ("PREFETCH", .int(prefetch)),
+        ("PREFETCH", .int(prefetch)), ("AHEAD", .int(ahead)),
         ("X_ORIGIN", .int(-convolution.padding.top * x.row - convolution.padding.left * x.pixel)),
         ("X_ROW", .int(x.row)), ("X_PIXEL", .int(x.pixel)), ("X_VECTOR", .int(x.vector)),
         ("X2_ROW", .int(x2?.row ?? 0)), ("X2_PIXEL", .int(x2?.pixel ?? 0)), ("X2_VECTOR", .int(x2?.vector ?? 0)),

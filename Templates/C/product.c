@@ -179,6 +179,24 @@ static INLINE void product_accumulate(const int PIXELS, const int VECTORS, const
     }
 }
 
+/* What products fetch by pieces meanwhile: consecutive floats, in rows of vectors of channels. */
+typedef struct {
+    const float *start;
+    int floats, rows, vectors;
+    long row, vector; /* floats from one row to the next, and from one vector */
+} product_region;
+
+/* Where a piece of so many floats begins, counted through both regions; beyond them it is one that is fetched already. */
+static INLINE const float *product_piece(const product_region *regions, const int floats, int piece) {
+    UNROLL for (int i = 0; i < 2; i++) {
+        const product_region r = regions[i];
+        const int pieces = (r.floats + floats - 1) / floats, row = piece / pieces % r.rows, vector = piece / pieces / r.rows;
+        if (vector < r.vectors) return r.start + vector * r.vector + row * r.row + piece % pieces * floats;
+        piece -= r.vectors * r.rows * pieces;
+    }
+    return regions[0].start;
+}
+
 /* Many rows of a matrix times one panel: y[row] = x[row]·w. Rows are cut into groups, which are register tiles. */
 typedef struct {
     product_sum sum;
@@ -188,25 +206,27 @@ typedef struct {
 
 /* The rows of one group. */
 static INLINE void product_group(const int ROWS, const int VECTORS, const product_rows r, const float *x, const float *w,
-                                 const float *next, float *y) {
+                                 const product_fetched from, float *y) {
     long x_at[MOST_PIXELS];
     vf sum[MOST_PIXELS][MOST_VECTORS];
     UNROLL for (int m = 0; m < ROWS; m++) {
         x_at[m] = m * r.x_row;
         UNROLL for (int n = 0; n < VECTORS; n++) sum[m][n] = (vf){0};
     }
-    product_accumulate(ROWS, VECTORS, 1, r.sum, 0, r.sum.vectors, x, x_at, 0, w, (product_fetched){next, 0}, sum);
+    product_accumulate(ROWS, VECTORS, 1, r.sum, 0, r.sum.vectors, x, x_at, 0, w, from, sum);
     UNROLL for (int m = 0; m < ROWS; m++)
         UNROLL for (int n = 0; n < VECTORS; n++) store(y + m * r.y_row + n * VL, sum[m][n]);
 }
 
-/* All groups, each of which fetches its part of the weights that come next. */
-static INLINE void product_groups(const int VECTORS, const product_rows r, const float *x, const float *w, const float *next, float *y) {
-    const int fetched = r.sum.vectors * product_fetched_floats(r.sum.prefetch);
+/* All groups, each of which fetches its part of the weights that come next, and a piece of two regions: the first one that piece. */
+static INLINE void product_groups(const int VECTORS, const product_rows r, const float *x, const float *w, const float *next,
+                                  const product_region *regions, int piece, float *y) {
+    const int fetched = r.sum.vectors * product_fetched_floats(r.sum.prefetch), size = r.sum.vectors * product_fetched_floats(r.sum.ahead);
     NO_UNROLL for (int g = 0; g < r.groups; g++, next += fetched) {
         const int start = piece_start(r.group, r.big_groups, g);
-        if (is_big_piece(r.big_groups, g)) product_group(r.group, VECTORS, r, x + start * r.x_row, w, next, y + start * r.y_row);
-        else product_group(r.group - 1, VECTORS, r, x + start * r.x_row, w, next, y + start * r.y_row);
+        const product_fetched from = {next, size ? product_piece(regions, size, piece + g) : 0};
+        if (is_big_piece(r.big_groups, g)) product_group(r.group, VECTORS, r, x + start * r.x_row, w, from, y + start * r.y_row);
+        else product_group(r.group - 1, VECTORS, r, x + start * r.x_row, w, from, y + start * r.y_row);
     }
 }
 

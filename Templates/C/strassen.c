@@ -136,7 +136,7 @@ static INLINE void strassen_panel(const int VECTORS, const strassen_shape s, con
     const long one = (long)s.x_part * VECTORS * VL * VL;
     const float *w = weights + start * (long)strassen_products(s) * s.x_part * VL * VL;
     NO_UNROLL for (int k = 0; k < strassen_products(s); k++)
-        product_groups(VECTORS, rows, sums + k * (long)s.x_place, w + k * one, w, products + k * (long)s.y_place);
+        product_groups(VECTORS, rows, sums + k * (long)s.x_place, w + k * one, w, 0, 0, products + k * (long)s.y_place);
     const int tiles = (s.pixels + strassen_side(s) - 1) / strassen_side(s);
     NO_UNROLL for (int t = 0; t < s.block && first + t < tiles; t++)
         NO_UNROLL for (int v = 0; v < VECTORS; v++)

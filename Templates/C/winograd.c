@@ -22,14 +22,6 @@
    of output channels, as product.c reads them; behind all of them the slopes of negative results, if there are any. */
 #include "product.c"
 /* netc: shared */
-/* The transforms of one, four and six inputs. */
-static const float winograd_input[3][6][6] = {
-    {{1}},
-    {{1, 0, -1, 0}, {0, 1, 1, 0}, {0, -1, 1, 0}, {0, -1, 0, 1}},
-    {{4, 0, -5, 0, 1, 0}, {0, -4, -4, 1, 1, 0}, {0, 4, -4, -1, 1, 0}, {0, -2, -1, 2, 1, 0}, {0, 2, -1, -2, 1, 0}, {0, 4, 0, -5, 0, 1}}};
-/* The transform of products: the powers of the points. Infinity, the last place of a tile, has part in the last output alone. */
-static const float winograd_powers[5][5] = {{1, 1, 1, 1, 1}, {0, 1, -1, 2, -2}, {0, 1, 1, 4, 4}, {0, 1, -1, 8, -8}, {0, 1, 1, 16, 16}};
-
 enum { WINOGRAD_MOST = 6 };
 enum { WINOGRAD_MAXIMUM = 1, WINOGRAD_MEAN };
 
@@ -50,8 +42,8 @@ typedef struct {
     int x_place, y_place;               /* floats of scratch memory from one place of a tile to the next: no power of two */
     int panel, big_panels, panels;      /* vectors of output channels; of full size; in all */
     int group, big_groups, groups;      /* tiles to a register tile, and how a block is cut into them: of full size, in all */
-    int fetches_tiles;                  /* x and y of the next tile are fetched: they are in no near cache */
     int prefetch;                       /* one cache line of the next panel is fetched every that many channels; 0: none */
+    int ahead;                          /* the same for what no near cache holds: inputs of the next block, and outputs of this one */
     winograd_image x, x2, y;
     product_epilogue epilogue;
 } winograd_shape;
@@ -64,26 +56,41 @@ static INLINE int winograd_places(const winograd_shape s) { return winograd_rows
 /* Vectors of one transformed tile: those of x for each part of the kernel. */
 static INLINE int winograd_depth(const winograd_shape s) { return s.parts_height * s.parts_width * s.x_vectors; }
 
-/* The sum of `count` values times their coefficients; zeros and ones cost nothing. Values are `step` apart. */
-static INLINE vf winograd_sum(const int count, const float *coefficients, const vf *values, const int step) {
-    vf sum = {0};
-    int is_first = 1;
-    UNROLL for (int i = 0; i < count; i++) {
-        const float c = coefficients[i];
-        if (c == 0) continue;
-        vf term = c == 1 ? values[i * step] : c == -1 ? -values[i * step] : values[i * step] * c;
-        sum = is_first ? term : sum + term;
-        is_first = 0;
+/* The transform of one, four or six inputs. Points p and -p share what has even powers of p and what has odd ones. */
+static INLINE void winograd_forward(const int side, const vf *x, const int step, vf *y) {
+    if (side == 1) {
+        y[0] = x[0];
+        return;
     }
-    return sum;
+    if (side == 4) {
+        y[0] = x[0] - x[2 * step], y[step] = x[step] + x[2 * step];
+        y[2 * step] = x[2 * step] - x[step], y[3 * step] = x[3 * step] - x[step];
+        return;
+    }
+    const vf even = x[4 * step] - 4 * x[2 * step], odd = x[3 * step] - 4 * x[step];
+    const vf even_2 = x[4 * step] - x[2 * step], odd_2 = x[3 * step] - x[step];
+    y[0] = (x[4 * step] - 5 * x[2 * step]) + 4 * x[0];
+    y[step] = even + odd, y[2 * step] = even - odd;
+    y[3 * step] = even_2 + 2 * odd_2, y[4 * step] = even_2 - 2 * odd_2;
+    y[5 * step] = (x[5 * step] - 5 * x[3 * step]) + 4 * x[step];
 }
 
-/* Output `i` of `outputs` from the products of `side` inputs. */
-static INLINE vf winograd_output(const int outputs, const int side, const int i, const vf *values, const int step) {
-    const vf last = values[(side - 1) * step];
-    if (side == 1) return last;
-    const vf sum = winograd_sum(side - 1, winograd_powers[i], values, step);
-    return i == outputs - 1 ? sum + last : sum;
+/* The outputs of the products of `side` inputs: output i takes power i of each point. Infinity, the last one, has part in the last output alone. */
+static INLINE void winograd_back(const int outputs, const int side, const vf *x, const int step, vf *y) {
+    if (side == 1) {
+        y[0] = x[0];
+        return;
+    }
+    const vf even = x[step] + x[2 * step], odd = x[step] - x[2 * step];
+    vf even_2 = {0}, odd_2 = {0};
+    if (side == 6) even_2 = x[3 * step] + x[4 * step], odd_2 = x[3 * step] - x[4 * step];
+    UNROLL for (int i = 0; i < outputs; i++) {
+        vf sum = i % 2 ? odd : even;
+        if (side == 6) sum += (float)(1 << i) * (i % 2 ? odd_2 : even_2);
+        if (i == 0) sum += x[0];
+        if (i == outputs - 1) sum += x[(side - 1) * step];
+        y[i * step] = sum;
+    }
 }
 
 /* One vector of channels of one tile: all its places, `place` floats apart. */
@@ -91,16 +98,13 @@ static INLINE void winograd_transform(const winograd_shape s, const float *x, fl
     const int rows = winograd_rows(s), columns = winograd_columns(s);
     const long row = s.dilation_height * (long)s.x.row, column = s.dilation_width * (long)s.x.pixel;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
-    UNROLL for (int h = 0; h < rows; h++) {
+    UNROLL for (int h = 0; h < rows; h++)
         UNROLL for (int w = 0; w < columns; w++) cells[h * columns + w] = load(x + h * row + w * column);
-        UNROLL for (int w = columns; s.fetches_tiles && w < columns + s.output_width; w++) __builtin_prefetch(x + h * row + w * column);
+    UNROLL for (int w = 0; w < columns; w++) winograd_forward(rows, cells + w, columns, half + w);
+    UNROLL for (int h = 0; h < rows; h++) {
+        winograd_forward(columns, half + h * columns, 1, cells);
+        UNROLL for (int w = 0; w < columns; w++) store(transformed + (h * columns + w) * place, cells[w]);
     }
-    UNROLL for (int h = 0; h < rows; h++)
-        UNROLL for (int w = 0; w < columns; w++)
-            half[h * columns + w] = winograd_sum(rows, winograd_input[rows / 3][h], cells + w, columns);
-    UNROLL for (int h = 0; h < rows; h++)
-        UNROLL for (int w = 0; w < columns; w++)
-            store(transformed + (h * columns + w) * place, winograd_sum(columns, winograd_input[columns / 3][w], half + h * columns, 1));
 }
 
 /* Two cells, or two rows of them, of a window. */
@@ -123,22 +127,18 @@ static INLINE void winograd_restore(
     const winograd_shape s, const int LANES, const float *products, const long place, vf bias, const float *x2, float *y, int rows,
     int columns) {
     const int high = winograd_rows(s), wide = winograd_columns(s), m = s.output_width;
-    const int stored_rows = s.pooling ? s.output_height / 2 : s.output_height, stored_columns = s.pooling ? m / 2 : m;
     vf cells[WINOGRAD_MOST * WINOGRAD_MOST], half[WINOGRAD_MOST * WINOGRAD_MOST];
-    UNROLL for (int h = 0; h < stored_rows; h++)
-        UNROLL for (int w = stored_columns; s.fetches_tiles && w < 2 * stored_columns; w++)
-            __builtin_prefetch(y + h * s.dilation_height * (long)s.y.row + w * s.dilation_width * (long)s.y.pixel, 1);
     UNROLL for (int i = 0; i < high * wide; i++) cells[i] = load(products + i * place);
-    UNROLL for (int h = 0; h < s.output_height; h++)
-        UNROLL for (int w = 0; w < wide; w++) half[h * wide + w] = winograd_output(s.output_height, high, h, cells + w, wide);
+    UNROLL for (int w = 0; w < wide; w++) winograd_back(s.output_height, high, cells + w, wide, half + w);
     UNROLL for (int h = 0; h < s.output_height; h++) {
+        vf sums[WINOGRAD_MOST];
+        winograd_back(m, wide, half + h * wide, 1, sums);
         UNROLL for (int w = 0; w < m; w++) {
             /* Cells that no window takes cost less than the question; only a residual may not be read there. */
             if ((!s.pooling || s.epilogue.adds) && (h >= rows || w >= columns)) continue;
-            vf sum = winograd_output(m, wide, w, half + h * wide, 1) + bias;
             const long down = h * s.dilation_height, right = w * s.dilation_width;
             vf residual = product_residual(s.epilogue, LANES, x2 + down * s.x2.row + right * s.x2.pixel);
-            vf finished = product_finish(s.epilogue, sum, residual);
+            vf finished = product_finish(s.epilogue, sums[w] + bias, residual);
             if (s.pooling) cells[h * m + w] = finished;
             else store_partial(y + down * s.y.row + right * s.y.pixel, LANES, finished);
         }
@@ -153,12 +153,13 @@ static INLINE void winograd_restore(
 
 /* At each place: transformed inputs [tile][channel] times weights gives products [tile][channel]. */
 static INLINE void winograd_products(
-    const winograd_shape s, const float *transformed, const float *weights, float *products, int first, int last) {
+    const winograd_shape s, const float *transformed, const float *weights, const product_region *regions, float *products, int first,
+    int last) {
     const int places = winograd_places(s);
     const int depth = winograd_depth(s);
     const long column = (long)depth * VL * VL; /* weights of one vector of outputs */
     const product_rows rows = {
-        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = depth, .vector = VL, .prefetch = s.prefetch},
+        .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = depth, .vector = VL, .prefetch = s.prefetch, .ahead = s.ahead},
         .group = s.group, .big_groups = s.big_groups, .groups = s.groups, .x_row = depth * VL, .y_row = s.y_vectors * VL};
     NO_UNROLL for (int place = 0; place < places; place++) {
         const float *x = transformed + place * (long)s.x_place;
@@ -168,8 +169,9 @@ static INLINE void winograd_products(
             const int is_big = is_big_piece(s.big_panels, p), start = piece_start(s.panel, s.big_panels, p);
             const int is_end = place == places - 1 && p == s.panels - 1;
             const float *next = is_end ? w : w + (start + (is_big ? s.panel : s.panel - 1)) * column;
-            if (is_big) product_groups(s.panel, rows, x, w + start * column, next, y + start * VL);
-            else product_groups(s.panel - 1, rows, x, w + start * column, next, y + start * VL);
+            const int piece = (place * (last - first) + p - first) * s.groups;
+            if (is_big) product_groups(s.panel, rows, x, w + start * column, next, regions, piece, y + start * VL);
+            else product_groups(s.panel - 1, rows, x, w + start * column, next, regions, piece, y + start * VL);
         }
     }
 }
@@ -205,6 +207,22 @@ static INLINE void winograd_inputs(const winograd_shape s, const float *x, float
     }
 }
 
+/* What the products of the block of tiles from `first` on fetch: the cells that are new in the next block, and where this one's results go. Both are
+   rows of whole pixels, without dilation. */
+static INLINE void winograd_ahead(const winograd_shape s, const float *x, const float *y, int first, product_region *regions) {
+    const int next = first + s.block < s.tiles ? first + s.block : s.tiles - 1, window = s.pooling ? 2 : 1;
+    const int columns = s.block < s.columns ? s.block : s.columns, rows = s.block / columns;
+    const winograd_place from = winograd_place_of(s, next), at = winograd_place_of(s, first);
+    const int row = from.row + s.parts_height * s.taps_height - 1, column = from.column + s.parts_width * s.taps_width - 1;
+    regions[0] = (product_region){
+        x + row * (long)s.x.row + column * (long)s.x.pixel, columns * s.output_width * s.x.pixel, rows * s.output_height, s.x_vectors,
+        s.x.row, s.x.vector};
+    const int is_planar = s.y.pixel == VL; /* or else a row holds all channels */
+    regions[1] = (product_region){
+        y + at.row / window * (long)s.y.row + at.column / window * (long)s.y.pixel, columns * s.output_width / window * s.y.pixel,
+        rows * s.output_height / window, is_planar ? s.y_vectors : 1, s.y.row, s.y.vector};
+}
+
 /* One group of channels: `biases` and y begin with its first vector, so does x2. */
 static INLINE void winograd_block(
     const winograd_shape s, const float *x, const float *x2, const float *biases, const float *weights, float *y, float *scratch,
@@ -212,7 +230,9 @@ static INLINE void winograd_block(
     const int window = s.pooling ? 2 : 1;
     float *transformed = scratch, *products = scratch + winograd_places(s) * (long)s.x_place;
     winograd_inputs(s, x, transformed, first);
-    winograd_products(s, transformed, weights, products, first_panel, last_panel);
+    product_region regions[2];
+    if (s.ahead) winograd_ahead(s, x, y, first, regions);
+    winograd_products(s, transformed, weights, regions, products, first_panel, last_panel);
     const int v_first = piece_start(s.panel, s.big_panels, first_panel), v_last = piece_start(s.panel, s.big_panels, last_panel);
     NO_UNROLL for (int t = 0; t < s.block && first + t < s.tiles; t++) {
         const winograd_place at = winograd_place_of(s, first + t);
@@ -261,7 +281,7 @@ static NOINLINE void winograd(IN x, IN x2, IN weights, OUT y, OUT scratch, int f
         .height = 14, .width = 14, .pooling = 0, .tiles = 16, .phase_tiles = 16, .columns = 4, .block = 16,
         .dilation_height = 1, .dilation_width = 1,
         .clusters = 1, .x_vectors = 4, .y_vectors = 4, .last_lanes = 0, .x_place = 65 * VL, .y_place = 65 * VL,
-        .panel = 4, .big_panels = 0, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .fetches_tiles = 0, .prefetch = 0,
+        .panel = 4, .big_panels = 0, .panels = 1, .group = 6, .big_groups = 1, .groups = 3, .prefetch = 0, .ahead = 0,
         .x = {.origin = -19 * VL, .row = 18 * VL, .pixel = VL, .vector = 324 * VL},
         .x2 = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
         .y = {.row = 14 * VL, .pixel = VL, .vector = 196 * VL},
