@@ -93,12 +93,19 @@ private func strassenBlocks(_ form: StrassenForm, x: Layout, y: Layout, target: 
     let bytesPerTile = form.products * form.part(x.vectors) * x.lanes * 4
     let isHeavy = form.weightBytes(x: x, y: y) > target.l2
     let isLarge = x.count * 4 > 2 * target.l2
+    let panels = panels(of: form.part(y.vectors), target: target)
     var blocks: [Int] = []
     for share in isHeavy ? [2, 0.5] : isLarge ? [0.125, 0.5] : [0.5, 0.125] {
-        let block = BalancedCut(tiles, atMost: max(12, Int(share * Double(target.l2 / bytesPerTile)))).size
+        let most = max(12, Int(share * Double(target.l2 / bytesPerTile)))
+        let block = BalancedCut.shared(tiles, atMost: most, parts: panels.pieces).size
         if !blocks.contains(block) { blocks.append(block) }
     }
     return blocks
+}
+
+/// How vectors of output channels are cut into panels, the widths of register tiles.
+func panels(of vectors: Int, target: Target) -> BalancedCut {
+    BalancedCut(vectors, atMost: (target.registerTiles.first { $0.vectors <= vectors } ?? target.registerTiles.last!).vectors)
 }
 
 /// An instance of strassen.c for a convolution for which it is possible, in a way of `strassenWays` or of any other block.
@@ -110,8 +117,7 @@ package func strassenKernel(
     let form = StrassenForm(levels: levels)
     let pixels = y.height * y.width
     let (xPart, yPart) = (form.part(x.vectors), form.part(y.vectors))
-    let register = target.registerTiles.first { $0.vectors <= yPart } ?? target.registerTiles.last!
-    let panels = BalancedCut(yPart, atMost: register.vectors)
+    let panels = panels(of: yPart, target: target)
     let runs = BalancedCut(block, atMost: target.mostPixels(besides: panels.size))
     let (xPlace, yPlace) = (oddLines(block * xPart * x.lanes), oddLines(block * panels.size * x.lanes))
     let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: y.lanes)

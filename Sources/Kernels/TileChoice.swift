@@ -45,6 +45,14 @@ struct BalancedCut: Hashable {
 
     /// How many pieces have one less.
     var small: Int { pieces - large }
+
+    /// The same for blocks that threads share, which take `parts` of each: where these are few and odd in number, there is a block more.
+    static func shared(_ count: Int, atMost limit: Int, parts: Int) -> BalancedCut {
+        let cut = BalancedCut(count, atMost: limit)
+        let isOdd = cut.pieces % 2 == 1 && parts % 2 == 1 && cut.pieces * parts < 16
+        return isOdd && count >= 6 * (cut.pieces + 1)
+            ? BalancedCut(count, atMost: (count + cut.pieces) / (cut.pieces + 1)) : cut
+    }
 }
 
 /// How a product of pixels and output channels is cut into register tiles.

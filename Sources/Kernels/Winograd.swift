@@ -156,9 +156,13 @@ struct WinogradBlocks {
         let isStreamed =
             !isHeavy && convolution.dilation == .one && max(x.count, y.count) * 4 > target.l2
         let limits = (isHeavy ? [16, 8, 4, 1] : [1, 0.5, 4]).map { max(6, Int($0 * Double(fitting))) }
+        let parts = panels(of: y.vectors / groups, target: target).pieces
         var sizes: [Int] = []
         for limit in limits {
-            let size = isStreamed ? grid.rowsOfTiles(about: limit) : BalancedCut(grid.count, atMost: limit).size
+            let size =
+                isStreamed
+                ? grid.rowsOfTiles(about: limit)
+                : BalancedCut.shared(grid.count, atMost: limit, parts: parts).size
             if !sizes.contains(size) { sizes.append(size) }
         }
         (self.sizes, self.isStreamed) = (sizes, isStreamed)
@@ -217,8 +221,7 @@ package func winogradKernel(
     let weightBytes = winogradWeightBytes(form, groups: groups, x: x, y: y)
     let blocks = WinogradBlocks(of: convolution, form, x: x, y: y, target: target)
     let block = blocks.sizes.first { .winograd(tile: form.tile, block: $0) == way } ?? blocks.sizes[0]
-    let register = target.registerTiles.first { $0.vectors <= yVectors } ?? target.registerTiles.last!
-    let panels = BalancedCut(yVectors, atMost: register.vectors)
+    let panels = panels(of: yVectors, target: target)
     let pixels = target.mostPixels(besides: panels.size)
     let runs = BalancedCut(block, atMost: pixels)
     // Weights that no cache holds come in while those before them are used: all of them, or as many as one line a channel gives.
