@@ -9,14 +9,15 @@ package let generatedNames: Set<String> = templateTexts.reduce(into: skeletonNam
 
 /// Those of them that no template has. A test holds them against a generated file.
 private let skeletonNames: Set<String> = [
-    "ALL_STEPS", "BATCH", "CALLS", "PLANE", "PRODUCTS", "ROW", "SCRATCH", "SHARE", "STEPS", "TENSOR", "WORKSPACE",
+    "ALL_STEPS", "BATCH", "CALLS", "PLANE", "PRODUCTS", "ROW", "SCRATCH", "SHARE", "STEPS", "TENSOR", "UNEVEN_SHARE",
+    "WORKSPACE",
     "check", "create_any", "destroy_any", "end",
-    "in_lengths", "info",
+    "in_lengths", "info", "meetings",
     "inputs", "invoke_all", "invoke_steps", "locate_sample", "meet", "meeting", "member", "netc_info", "netc_step",
     "netc_tensor",
     "out_lengths", "outputs", "packed_weights", "processor_is_supported", "products", "run_any", "run_step",
     "run_steps",
-    "share", "step_table", "take_part", "tensors", "work",
+    "share", "step_table", "take_part", "tensors", "uneven_share", "work",
 ]
 
 /// The identifiers of declarations at file scope, those of their types among them, and macros. In generated code and templates they stand

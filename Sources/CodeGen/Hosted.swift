@@ -1,6 +1,6 @@
 import Kernels
 
-// The hosted form of a generated library: a workspace and a team of threads that meet after every step.
+// The hosted form of a generated library: a workspace and a team of threads that meet behind steps.
 
 func hostedText(_ plan: Plan, _ naming: Naming) -> String {
     let id = naming.identifier
@@ -57,7 +57,12 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
 
         enum { SCRATCH = \(plan.scratchBytes / 4), WORKSPACE = \(max(plan.workspaceBytes, 64) / 4) };
 
-        /* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+        /* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
+        static const char meetings[STEPS] = {
+        \(wrapped(plan.meetings.map { $0 ? "1," : "0," }.joined(separator: " ")))
+        };
+
+        /* All steps, as one of the team. */
         static void take_part(\(id) *model, int t) {
             const int n = model->threads;
             float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
@@ -67,7 +72,7 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
                 locate_sample(sample, model->in, model->out, x, y);
                 for (unsigned step = 0; step < STEPS; step++) {
                     run_step(step, x, y, model->workspace, spare, t, n);
-                    meet(&model->meeting, n);
+                    if (meetings[step]) meet(&model->meeting, n);
                 }
             }
         }

@@ -51,15 +51,27 @@ extension ChannelClusters {
     mutating func splitLastVectors(y: Layout, precision: PlanOptions.Precision) {
         let lanes = y.lanes
         let isCut = y.slots.count % lanes != 0
-        guard lanes >= 16, !isIndexed, !(isCut && count > 1) else { return }
+        guard lanes >= 16, !(isCut && count > 1) else { return }
         let used = (0..<count).map { cluster in
             let start = ((cluster + 1) * vectors - 1) * lanes
             let slots = y.slots.dropFirst(start).prefix(lanes)
             return (slots.lastIndex { $0 >= 0 } ?? start) - start + 1
         }
         let most = used.max() ?? lanes
-        guard let split = [4, 2].first(where: { most * $0 <= lanes }) else { return }
+        guard let split = [4, 2].first(where: { most * $0 <= lanes && hasRuns(of: $0) }) else { return }
         if precision == .fast || depth % lanes % split == 0 { self.split = split }
+    }
+}
+
+extension ChannelClusters {
+    /// Whether so many channels lie together again and again, but for the last ones that are fewer.
+    private func hasRuns(of length: Int) -> Bool {
+        !isIndexed
+            || Swift.stride(from: 0, to: offsets.count, by: depth).allSatisfy { first in
+                Swift.stride(from: first, to: first + depth / length * length, by: length).allSatisfy { start in
+                    (1..<length).allSatisfy { offsets[start + $0] == offsets[start] + $0 }
+                }
+            }
     }
 }
 

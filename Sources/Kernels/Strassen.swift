@@ -105,7 +105,8 @@ private func strassenBlocks(_ form: StrassenForm, x: Layout, y: Layout, target: 
 
 /// How vectors of output channels are cut into panels, the widths of register tiles.
 func panels(of vectors: Int, target: Target) -> BalancedCut {
-    BalancedCut(vectors, atMost: (target.registerTiles.first { $0.vectors <= vectors } ?? target.registerTiles.last!).vectors)
+    BalancedCut(
+        vectors, atMost: (target.registerTiles.first { $0.vectors <= vectors } ?? target.registerTiles.last!).vectors)
 }
 
 /// An instance of strassen.c for a convolution for which it is possible, in a way of `strassenWays` or of any other block.

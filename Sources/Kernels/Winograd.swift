@@ -231,7 +231,8 @@ package func winogradKernel(
     let ahead =
         blocks.isStreamed
         ? channelsPerLine(
-            form, grid, block: block, pieces: form.places * panels.pieces * runs.pieces, depth: form.parts * xVectors, x: x, y: y,
+            form, grid, block: block, pieces: form.places * panels.pieces * runs.pieces, depth: form.parts * xVectors,
+            x: x, y: y,
             window: pooling == nil ? 1 : 2) : 0
     let x2 = epilogueOperand(residual.map { .init($0) }, convolution.epilogue, lanes: y.lanes)
     let packed = packWinograd(convolution, form: form, panels: panels, x: x, y: y)

@@ -113,20 +113,22 @@ static INLINE int product_weights(const int VECTORS, const int SPLIT, int count)
     return (SPLIT <= 1 ? count * VECTORS : count * (VECTORS - 1) + count / SPLIT + count % SPLIT) * VL;
 }
 
-/* One tap of `count` input channels where the last vector is split. */
+/* One tap of `count` input channels where the last vector is split: SPLIT channels lie together, wherever they do. */
 static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
-                                     const float *x, const long *x_at, const float *w, const product_fetched from,
-                                     vf sum[][MOST_VECTORS]) {
+                                     const float *x, const long *x_at, const int *offsets, const float *w,
+                                     const product_fetched from, vf sum[][MOST_VECTORS]) {
     const int WHOLE = VECTORS - 1;
     NO_UNROLL for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+        const float *channels = x + (s.is_indexed ? offsets[k] : k);
         UNROLL for (int i = 0; i < SPLIT; i++) {
             product_fetch(s, from, k + i);
-            product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
+            product_step(PIXELS, WHOLE, channels + i, x_at, w + i * (WHOLE * VL), sum);
         }
         const vf b = load_aligned(w + SPLIT * WHOLE * VL);
-        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, x + x_at[m] + k) * b;
+        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, channels + x_at[m]) * b;
     }
-    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL) product_step(PIXELS, VECTORS, x + k, x_at, w, sum);
+    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL)
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w, sum);
 }
 
 /* One tap of `count` input channels. */
@@ -134,7 +136,7 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SP
                                const float *x, const long *x_at, const int *offsets, const float *w,
                                const product_fetched from, vf sum[][MOST_VECTORS]) {
     if (SPLIT > 1) {
-        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, from, sum);
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, offsets, w, from, sum);
         return;
     }
 #ifdef __ARM_NEON

@@ -58,6 +58,35 @@ import Testing
         #expect(end <= dense)
     }
 
+    @Test func `threads meet behind each convolution that the next one reads`() throws {
+        let plan = try plan { s in
+            s.output(s.convolution(s.convolution(s.convolution(s.input([8, 8, 16]), 32), 16), 32))
+        }
+        #expect(kernels(plan) == ["copy", "convolution", "convolution", "convolution"])
+        #expect(plan.meetings == [true, true, true, true])
+    }
+
+    /// The third convolution reads what both before it write.
+    @Test func `threads do not meet between branches`() throws {
+        let plan = try plan { s in
+            let x = s.convolution(s.input([8, 8, 16]), 32)
+            s.output(s.convolution(s.concatenation([s.convolution(x, 32), s.convolution(x, 48)]), 16))
+        }
+        #expect(kernels(plan) == ["copy", "convolution", "convolution", "convolution", "convolution"])
+        #expect(plan.meetings == [true, true, false, true, true])
+    }
+
+    /// Each thread takes the same rows of the same channels in both; a convolution takes all channels.
+    @Test func `threads do not meet where each reads what it wrote`() throws {
+        let plan = try plan { s in
+            let x = s.activation(s.pooling(s.input([8, 8, 48]), .maximum, window: 2, stride: 2), .tanh)
+            s.output(s.convolution(x, 16))
+        }
+        let used = plan.steps.map { $0.calls[0].instance.template }
+        #expect(used.suffix(3) == ["pooling", "elementwise", "convolution"])
+        #expect(plan.meetings.suffix(3) == [false, true, true])
+    }
+
     @Test func `nothing is fetched for a small dense layer`() throws {
         let plan = try plan { s in
             s.output(s.dense(s.flatten(s.convolution(s.convolution(s.input([6, 6, 32]), 64), 16)), 10))
