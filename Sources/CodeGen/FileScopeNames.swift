@@ -11,7 +11,7 @@ package let generatedNames: Set<String> = templateTexts.reduce(into: skeletonNam
 private let skeletonNames: Set<String> = [
     "ALL_STEPS", "BATCH", "CALLS", "PLANE", "PRODUCTS", "ROW", "SCRATCH", "SHARE", "STEPS", "TENSOR", "UNEVEN_SHARE",
     "WORKSPACE",
-    "check", "create_any", "destroy_any", "end",
+    "allocate", "check", "create_any", "destroy_any", "end",
     "in_lengths", "info", "meetings",
     "inputs", "invoke_all", "invoke_steps", "locate_sample", "meet", "meeting", "member", "netc_info", "netc_step",
     "netc_tensor",

@@ -9,6 +9,7 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
         #include <pthread.h>
         #include <stdatomic.h>
         #include <stdlib.h>
+        #include <sys/mman.h>
         #include <unistd.h>
 
         /* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
@@ -88,6 +89,18 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
             }
         }
 
+        /* A workspace: a large one lies on large pages, of which there are few to look up. */
+        static float *allocate(size_t bytes) {
+            void *memory;
+            const size_t page = 2 << 20;
+            const int is_large = bytes >= 4 * page;
+            if (posix_memalign(&memory, is_large ? page : 64, bytes)) return 0;
+        #ifdef MADV_HUGEPAGE
+            if (is_large) (void)madvise(memory, bytes / page * page, MADV_HUGEPAGE); /* a wish: it may be refused */
+        #endif
+            return memory;
+        }
+
         static void end(\(id) *model) {
             model->is_ending = 1;
             meet(&model->meeting, model->threads);
@@ -105,7 +118,7 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
             if (threads < 1) threads = 1;
             struct \(id) *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
             size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-            if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
+            if (!model || !(model->workspace = allocate(bytes))) return free(model), errno = ENOMEM, (void *)0;
             pthread_mutex_init(&model->meeting.lock, 0);
             pthread_cond_init(&model->meeting.opened, 0);
             atomic_flag_clear(&model->is_busy);

@@ -58,7 +58,7 @@ public struct Call: Sendable {
     }
 }
 
-/// One operation of the graph as kernel calls that do not depend on each other: threads share each call's items and meet at the step's end.
+/// One operation of the graph as kernel calls that do not depend on each other: threads share each call's items.
 public struct Step: Sendable {
     public var calls: [Call]
     public var origin: Origin

@@ -250,20 +250,22 @@ static INLINE int product_weights(const int VECTORS, const int SPLIT, int count)
     return (SPLIT <= 1 ? count * VECTORS : count * (VECTORS - 1) + count / SPLIT + count % SPLIT) * VL;
 }
 
-/* One tap of `count` input channels where the last vector is split. */
+/* One tap of `count` input channels where the last vector is split: SPLIT channels lie together, wherever they do. */
 static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
-                                     const float *x, const long *x_at, const float *w, const product_fetched from,
-                                     vf sum[][MOST_VECTORS]) {
+                                     const float *x, const long *x_at, const int *offsets, const float *w,
+                                     const product_fetched from, vf sum[][MOST_VECTORS]) {
     const int WHOLE = VECTORS - 1;
     NO_UNROLL for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+        const float *channels = x + (s.is_indexed ? offsets[k] : k);
         UNROLL for (int i = 0; i < SPLIT; i++) {
             product_fetch(s, from, k + i);
-            product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
+            product_step(PIXELS, WHOLE, channels + i, x_at, w + i * (WHOLE * VL), sum);
         }
         const vf b = load_aligned(w + SPLIT * WHOLE * VL);
-        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, x + x_at[m] + k) * b;
+        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, channels + x_at[m]) * b;
     }
-    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL) product_step(PIXELS, VECTORS, x + k, x_at, w, sum);
+    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL)
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w, sum);
 }
 
 /* One tap of `count` input channels. */
@@ -271,7 +273,7 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SP
                                const float *x, const long *x_at, const int *offsets, const float *w,
                                const product_fetched from, vf sum[][MOST_VECTORS]) {
     if (SPLIT > 1) {
-        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, from, sum);
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, offsets, w, from, sum);
         return;
     }
     if (count == VL && !s.is_indexed) {
@@ -771,6 +773,7 @@ int separable_invoke(const float *in_image, float *out_features, void *workspace
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
@@ -819,7 +822,12 @@ struct separable {
 
 enum { SCRATCH = 0, WORKSPACE = 3616 };
 
-/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+/* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
+static const char meetings[STEPS] = {
+1, 1, 1, 1, 1, 1,
+};
+
+/* All steps, as one of the team. */
 static void take_part(separable *model, int t) {
     const int n = model->threads;
     float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
@@ -829,7 +837,7 @@ static void take_part(separable *model, int t) {
         locate_sample(sample, model->in, model->out, x, y);
         for (unsigned step = 0; step < STEPS; step++) {
             run_step(step, x, y, model->workspace, spare, t, n);
-            meet(&model->meeting, n);
+            if (meetings[step]) meet(&model->meeting, n);
         }
     }
 }
@@ -843,6 +851,18 @@ static void *work(void *argument) {
         if (me->model->is_ending) return 0;
         take_part(me->model, me->number);
     }
+}
+
+/* A workspace: a large one lies on large pages, of which there are few to look up. */
+static float *allocate(size_t bytes) {
+    void *memory;
+    const size_t page = 2 << 20;
+    const int is_large = bytes >= 4 * page;
+    if (posix_memalign(&memory, is_large ? page : 64, bytes)) return 0;
+#ifdef MADV_HUGEPAGE
+    if (is_large) (void)madvise(memory, bytes / page * page, MADV_HUGEPAGE); /* a wish: it may be refused */
+#endif
+    return memory;
 }
 
 static void end(separable *model) {
@@ -862,7 +882,7 @@ separable *separable_create(int threads) {
     if (threads < 1) threads = 1;
     struct separable *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
     size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
+    if (!model || !(model->workspace = allocate(bytes))) return free(model), errno = ENOMEM, (void *)0;
     pthread_mutex_init(&model->meeting.lock, 0);
     pthread_cond_init(&model->meeting.opened, 0);
     atomic_flag_clear(&model->is_busy);

@@ -775,6 +775,7 @@ int classifier_invoke(const float *in_image, const float *in_context, float *out
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
@@ -823,7 +824,12 @@ struct classifier {
 
 enum { SCRATCH = 0, WORKSPACE = 4768 };
 
-/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+/* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
+static const char meetings[STEPS] = {
+0, 1, 1, 1, 1, 1, 0, 1, 1, 1, 1,
+};
+
+/* All steps, as one of the team. */
 static void take_part(classifier *model, int t) {
     const int n = model->threads;
     float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
@@ -833,7 +839,7 @@ static void take_part(classifier *model, int t) {
         locate_sample(sample, model->in, model->out, x, y);
         for (unsigned step = 0; step < STEPS; step++) {
             run_step(step, x, y, model->workspace, spare, t, n);
-            meet(&model->meeting, n);
+            if (meetings[step]) meet(&model->meeting, n);
         }
     }
 }
@@ -847,6 +853,18 @@ static void *work(void *argument) {
         if (me->model->is_ending) return 0;
         take_part(me->model, me->number);
     }
+}
+
+/* A workspace: a large one lies on large pages, of which there are few to look up. */
+static float *allocate(size_t bytes) {
+    void *memory;
+    const size_t page = 2 << 20;
+    const int is_large = bytes >= 4 * page;
+    if (posix_memalign(&memory, is_large ? page : 64, bytes)) return 0;
+#ifdef MADV_HUGEPAGE
+    if (is_large) (void)madvise(memory, bytes / page * page, MADV_HUGEPAGE); /* a wish: it may be refused */
+#endif
+    return memory;
 }
 
 static void end(classifier *model) {
@@ -866,7 +884,7 @@ classifier *classifier_create(int threads) {
     if (threads < 1) threads = 1;
     struct classifier *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
     size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
+    if (!model || !(model->workspace = allocate(bytes))) return free(model), errno = ENOMEM, (void *)0;
     pthread_mutex_init(&model->meeting.lock, 0);
     pthread_cond_init(&model->meeting.opened, 0);
     atomic_flag_clear(&model->is_busy);

@@ -1,6 +1,6 @@
 /* shuffle, compiled from shuffle.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
 
-   64,512 multiply-adds, 6,848 bytes of weights, 31,488 bytes of workspace.
+   64,512 multiply-adds, 6,080 bytes of weights, 31,488 bytes of workspace.
    Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
    c / VL * plane + h * row + w * VL + c % VL.
 
@@ -221,20 +221,22 @@ static INLINE int product_weights(const int VECTORS, const int SPLIT, int count)
     return (SPLIT <= 1 ? count * VECTORS : count * (VECTORS - 1) + count / SPLIT + count % SPLIT) * VL;
 }
 
-/* One tap of `count` input channels where the last vector is split. */
+/* One tap of `count` input channels where the last vector is split: SPLIT channels lie together, wherever they do. */
 static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
-                                     const float *x, const long *x_at, const float *w, const product_fetched from,
-                                     vf sum[][MOST_VECTORS]) {
+                                     const float *x, const long *x_at, const int *offsets, const float *w,
+                                     const product_fetched from, vf sum[][MOST_VECTORS]) {
     const int WHOLE = VECTORS - 1;
     NO_UNROLL for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+        const float *channels = x + (s.is_indexed ? offsets[k] : k);
         UNROLL for (int i = 0; i < SPLIT; i++) {
             product_fetch(s, from, k + i);
-            product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
+            product_step(PIXELS, WHOLE, channels + i, x_at, w + i * (WHOLE * VL), sum);
         }
         const vf b = load_aligned(w + SPLIT * WHOLE * VL);
-        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, x + x_at[m] + k) * b;
+        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, channels + x_at[m]) * b;
     }
-    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL) product_step(PIXELS, VECTORS, x + k, x_at, w, sum);
+    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL)
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w, sum);
 }
 
 /* One tap of `count` input channels. */
@@ -242,7 +244,7 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SP
                                const float *x, const long *x_at, const int *offsets, const float *w,
                                const product_fetched from, vf sum[][MOST_VECTORS]) {
     if (SPLIT > 1) {
-        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, from, sum);
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, offsets, w, from, sum);
         return;
     }
     UNROLL_4 for (int k = 0; k < count; k++) {
@@ -636,11 +638,12 @@ static NOINLINE void depthwise_8x8x48_to_8x8x48(IN x, IN weights, OUT y, int fir
 }
 
 /* convolution 1×1, 3 groups: conv2d_1 (line 8)
-   8×8×24 → 8×8×24, 12,288 multiply-adds; tiles of 8 pixels × 32 channels, 1 a row. */
+   8×8×24 → 8×8×24, 12,288 multiply-adds; tiles of 11 pixels × 32 channels, 6 over the whole map, the last 8 take 2 input channels at
+   once. */
 static NOINLINE void convolution_8x8x24_to_8x8x24(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
-        .lines = 8, .line = 8, .width = 8, .tile = 8, .tiles = 1, .k_block = 1,
-        .panel = 2, .panels = 1, .clusters = 1,
+        .lines = 1, .line = 64, .width = 8, .tile = 11, .tiles = 6, .big_tiles = 4, .k_block = 1,
+        .panel = 2, .panels = 1, .split = 2, .clusters = 1,
         .x = {.row = 128, .pixel = 16},
         .y = {.row = 128, .pixel = 16, .vector = 1024},
         .sum = {.kernel_height = 1, .kernel_width = 1, .vectors = 1, .tail = 8, .vector = 1024, .is_indexed = 1},
@@ -727,7 +730,7 @@ static INLINE int share(int items, int t, int n) { return (int)((long long)items
     STEP(1, "conv2d", 24576, 19968, convolution_8x8x24_to_8x8x48, (ws + 4800, w, ws + 176, SHARE(24)), \
         zero_border(ws + 176, 8, 128, 160, 1600, 0, 176, 176, SHARE(3))) \
     STEP(2, "depthwise_conv2d", 27648, 26304, depthwise_8x8x48_to_8x8x48, (ws + 176, w + 432, ws + 4800, SHARE(24))) \
-    STEP(3, "conv2d_1", 12288, 13056, convolution_8x8x24_to_8x8x24, (ws + 4800, w + 912, ws + 2048, SHARE(8))) \
+    STEP(3, "conv2d_1", 12288, 13056, convolution_8x8x24_to_8x8x24, (ws + 4800, w + 912, ws + 2048, SHARE(6))) \
     STEP(4, "split", 0, 12288, reindex_8x8x24_to_8x8x24, (ws + 4800, ws, SHARE(16))) \
     STEP(5, "channel_shuffle_1", 0, 24576, reindex_8x8x48_to_8x8x48, (ws, out[0], SHARE(24)))
 
@@ -817,6 +820,7 @@ int shuffle_invoke(const float *in_image, float *out_features, void *workspace) 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
@@ -865,7 +869,12 @@ struct shuffle {
 
 enum { SCRATCH = 0, WORKSPACE = 7872 };
 
-/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+/* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
+static const char meetings[STEPS] = {
+1, 1, 1, 0, 1, 1,
+};
+
+/* All steps, as one of the team. */
 static void take_part(shuffle *model, int t) {
     const int n = model->threads;
     float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
@@ -875,7 +884,7 @@ static void take_part(shuffle *model, int t) {
         locate_sample(sample, model->in, model->out, x, y);
         for (unsigned step = 0; step < STEPS; step++) {
             run_step(step, x, y, model->workspace, spare, t, n);
-            meet(&model->meeting, n);
+            if (meetings[step]) meet(&model->meeting, n);
         }
     }
 }
@@ -889,6 +898,18 @@ static void *work(void *argument) {
         if (me->model->is_ending) return 0;
         take_part(me->model, me->number);
     }
+}
+
+/* A workspace: a large one lies on large pages, of which there are few to look up. */
+static float *allocate(size_t bytes) {
+    void *memory;
+    const size_t page = 2 << 20;
+    const int is_large = bytes >= 4 * page;
+    if (posix_memalign(&memory, is_large ? page : 64, bytes)) return 0;
+#ifdef MADV_HUGEPAGE
+    if (is_large) (void)madvise(memory, bytes / page * page, MADV_HUGEPAGE); /* a wish: it may be refused */
+#endif
+    return memory;
 }
 
 static void end(shuffle *model) {
@@ -908,7 +929,7 @@ shuffle *shuffle_create(int threads) {
     if (threads < 1) threads = 1;
     struct shuffle *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
     size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
+    if (!model || !(model->workspace = allocate(bytes))) return free(model), errno = ENOMEM, (void *)0;
     pthread_mutex_init(&model->meeting.lock, 0);
     pthread_cond_init(&model->meeting.opened, 0);
     atomic_flag_clear(&model->is_busy);
@@ -981,7 +1002,7 @@ static const netc_step step_table[] = {ALL_STEPS(ROW)};
 static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "shuffle", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "a8318291f120b812", 1, 1, 3, STEPS,
+    "fb50602c4d82d680", 1, 1, 3, STEPS,
     inputs, outputs, tensors, step_table, 31488,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 

@@ -1,6 +1,6 @@
 /* unet, compiled from unet.net by netc 0.1.0 for x86-64-v4:l1=32K,l2=1M.
 
-   421,888 multiply-adds, 16,896 bytes of weights, 57,856 bytes of workspace.
+   421,888 multiply-adds, 12,288 bytes of weights, 57,856 bytes of workspace.
    Compile with clang 14 or later and -O3. Images lie in blocks of 16 channels: element (c, h, w) at
    c / VL * plane + h * row + w * VL + c % VL.
 
@@ -269,20 +269,22 @@ static INLINE int product_weights(const int VECTORS, const int SPLIT, int count)
     return (SPLIT <= 1 ? count * VECTORS : count * (VECTORS - 1) + count / SPLIT + count % SPLIT) * VL;
 }
 
-/* One tap of `count` input channels where the last vector is split. */
+/* One tap of `count` input channels where the last vector is split: SPLIT channels lie together, wherever they do. */
 static INLINE void product_split_tap(const int PIXELS, const int VECTORS, const int SPLIT, const product_sum s, const int count,
-                                     const float *x, const long *x_at, const float *w, const product_fetched from,
-                                     vf sum[][MOST_VECTORS]) {
+                                     const float *x, const long *x_at, const int *offsets, const float *w,
+                                     const product_fetched from, vf sum[][MOST_VECTORS]) {
     const int WHOLE = VECTORS - 1;
     NO_UNROLL for (int k = 0; k + SPLIT <= count; k += SPLIT, w += (SPLIT * WHOLE + 1) * VL) {
+        const float *channels = x + (s.is_indexed ? offsets[k] : k);
         UNROLL for (int i = 0; i < SPLIT; i++) {
             product_fetch(s, from, k + i);
-            product_step(PIXELS, WHOLE, x + k + i, x_at, w + i * (WHOLE * VL), sum);
+            product_step(PIXELS, WHOLE, channels + i, x_at, w + i * (WHOLE * VL), sum);
         }
         const vf b = load_aligned(w + SPLIT * WHOLE * VL);
-        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, x + x_at[m] + k) * b;
+        UNROLL for (int m = 0; m < PIXELS; m++) sum[m][WHOLE] += product_repeat(SPLIT, channels + x_at[m]) * b;
     }
-    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL) product_step(PIXELS, VECTORS, x + k, x_at, w, sum);
+    UNROLL for (int k = count / SPLIT * SPLIT; k < count; k++, w += VECTORS * VL)
+        product_step(PIXELS, VECTORS, x + (s.is_indexed ? offsets[k] : k), x_at, w, sum);
 }
 
 /* One tap of `count` input channels. */
@@ -290,7 +292,7 @@ static INLINE void product_tap(const int PIXELS, const int VECTORS, const int SP
                                const float *x, const long *x_at, const int *offsets, const float *w,
                                const product_fetched from, vf sum[][MOST_VECTORS]) {
     if (SPLIT > 1) {
-        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, w, from, sum);
+        product_split_tap(PIXELS, VECTORS, SPLIT, s, count, x, x_at, offsets, w, from, sum);
         return;
     }
     UNROLL_4 for (int k = 0; k < count; k++) {
@@ -708,11 +710,11 @@ static NOINLINE void convolution_8x8x16_to_16x16x8_4(IN x, IN weights, OUT y, in
 }
 
 /* convolution 3×3: conv2d_2 (line 9)
-   16×16×16 → 16×16×8, 294,912 multiply-adds; tiles of 8 pixels × 16 channels, 2 a row. */
+   16×16×16 → 16×16×8, 294,912 multiply-adds; tiles of 8 pixels × 16 channels, 2 a row, the last 8 take 2 input channels at once. */
 static NOINLINE void convolution_16x16x16_to_16x16x8(IN x, IN weights, OUT y, int first, int last) {
     const convolution_shape shape = {
         .lines = 16, .line = 16, .width = 16, .tile = 8, .tiles = 2, .k_block = 1,
-        .panel = 1, .panels = 1, .clusters = 1,
+        .panel = 1, .panels = 1, .split = 2, .clusters = 1,
         .x = {.origin = -304, .row = 288, .pixel = 16},
         .y = {.row = 256, .pixel = 16, .vector = 4096},
         .sum = {.kernel_height = 3, .kernel_width = 3, .tap_row = 288, .tap_column = 16, .vectors = 1, .vector = 5184, .is_indexed = 1},
@@ -756,7 +758,7 @@ static INLINE int share(int items, int t, int n) { return (int)((long long)items
         convolution_8x8x16_to_16x16x8_4(ws + 12672, w + 1712, ws + 5488, SHARE(8)), \
         zero_border(ws + 5488, 16, 256, 288, 5184, 0, 304, 304, SHARE(1))) \
     STEP(5, "conv2d_2", 294912, 29184, convolution_16x16x16_to_16x16x8, (ws + 304, w + 1856, ws + 10368, SHARE(32))) \
-    STEP(6, "mask", 2048, 9248, convolution_16x16x8_to_16x16x1, (ws + 10368, w + 4176, out[0], SHARE(32)))
+    STEP(6, "mask", 2048, 9248, convolution_16x16x8_to_16x16x1, (ws + 10368, w + 3024, out[0], SHARE(32)))
 
 /* The share of thread t of n in one step. `spare` is scratch memory of threads other than the first. */
 static NOINLINE void run_step(
@@ -844,6 +846,7 @@ int unet_invoke(const float *in_image, float *out_mask, void *workspace) {
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 /* A meeting point: everyone waits for the last. Waiting spins for a moment, because steps are short, then sleeps. */
@@ -892,7 +895,12 @@ struct unet {
 
 enum { SCRATCH = 0, WORKSPACE = 14464 };
 
-/* All steps, as one of the team; no thread begins a step before all have ended the one before. */
+/* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
+static const char meetings[STEPS] = {
+1, 1, 1, 1, 1, 1, 1,
+};
+
+/* All steps, as one of the team. */
 static void take_part(unet *model, int t) {
     const int n = model->threads;
     float *spare = model->workspace + WORKSPACE + (t ? t - 1 : 0) * SCRATCH;
@@ -902,7 +910,7 @@ static void take_part(unet *model, int t) {
         locate_sample(sample, model->in, model->out, x, y);
         for (unsigned step = 0; step < STEPS; step++) {
             run_step(step, x, y, model->workspace, spare, t, n);
-            meet(&model->meeting, n);
+            if (meetings[step]) meet(&model->meeting, n);
         }
     }
 }
@@ -916,6 +924,18 @@ static void *work(void *argument) {
         if (me->model->is_ending) return 0;
         take_part(me->model, me->number);
     }
+}
+
+/* A workspace: a large one lies on large pages, of which there are few to look up. */
+static float *allocate(size_t bytes) {
+    void *memory;
+    const size_t page = 2 << 20;
+    const int is_large = bytes >= 4 * page;
+    if (posix_memalign(&memory, is_large ? page : 64, bytes)) return 0;
+#ifdef MADV_HUGEPAGE
+    if (is_large) (void)madvise(memory, bytes / page * page, MADV_HUGEPAGE); /* a wish: it may be refused */
+#endif
+    return memory;
 }
 
 static void end(unet *model) {
@@ -935,7 +955,7 @@ unet *unet_create(int threads) {
     if (threads < 1) threads = 1;
     struct unet *model = calloc(1, sizeof *model + (size_t)threads * sizeof *model->members);
     size_t bytes = 4 * ((size_t)WORKSPACE + (size_t)(threads - 1) * SCRATCH);
-    if (!model || posix_memalign((void **)&model->workspace, 64, bytes)) return free(model), errno = ENOMEM, (void *)0;
+    if (!model || !(model->workspace = allocate(bytes))) return free(model), errno = ENOMEM, (void *)0;
     pthread_mutex_init(&model->meeting.lock, 0);
     pthread_cond_init(&model->meeting.opened, 0);
     atomic_flag_clear(&model->is_busy);
@@ -1011,7 +1031,7 @@ static const netc_step step_table[] = {ALL_STEPS(ROW)};
 static const uint64_t products[] = {ALL_STEPS(PRODUCTS)};
 static const netc_info info = {
     NETC_ABI, sizeof(netc_info), "unet", "0.1.0", "x86-64-v4:l1=32K,l2=1M",
-    "10f46dc6a7518306", 1, 1, 6, STEPS,
+    "ea79850360ccb65a", 1, 1, 6, STEPS,
     inputs, outputs, tensors, step_table, 57856,
     invoke_all, invoke_steps, create_any, run_any, destroy_any, products};
 
