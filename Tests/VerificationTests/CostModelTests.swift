@@ -7,13 +7,8 @@ import Verification
 /// The cost model beside `measured.tsv`, the times of all ways that `make tune` wrote on one machine: a choice that is a mistake costs
 /// every user time, and shows nowhere else.
 @Suite struct `The cost model` {
-    /// Examples that the table doesn't hold yet.
-    static let unmeasured: Set = [
-        "vgg16", "vgg16_fcn",
-    ]
-
     /// Each choice counts as often as it is made, and by its time.
-    @Test(arguments: smallExamples.map(\.name).filter { !unmeasured.contains($0) })
+    @Test(arguments: smallExamples.map(\.name))
     func `is within 5 % of the best ways`(network: String) throws {
         let path = URL(fileURLWithPath: #filePath).deletingLastPathComponent().appending(path: "measured.tsv").path
         let line = try #require(try String(contentsOfFile: path, encoding: .utf8).split(separator: "\n").first)
