@@ -17,7 +17,7 @@ private let skeletonNames: Set<String> = [
     "netc_tensor",
     "out_lengths", "outputs", "packed_weights", "processor_is_supported", "products", "run_any", "run_step",
     "run_steps",
-    "share", "step_table", "take_part", "tensors", "uneven_share", "work",
+    "share", "step_table", "take_part", "tensors", "work",
 ]
 
 /// The identifiers of declarations at file scope, those of their types among them, and macros. In generated code and templates they stand

@@ -59,9 +59,8 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
         enum { SCRATCH = \(plan.scratchBytes / 4), WORKSPACE = \(max(plan.workspaceBytes, 64) / 4) };
 
         /* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
-        static const char meetings[STEPS] = {
-        \(wrapped(plan.meetings.map { $0 ? "1," : "0," }.joined(separator: " ")))
-        };
+        static const char meetings[] =
+        \(digits(plan.meetings));
 
         /* All steps, as one of the team. */
         static void take_part(\(id) *model, int t) {
@@ -73,7 +72,7 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
                 locate_sample(sample, model->in, model->out, x, y);
                 for (unsigned step = 0; step < STEPS; step++) {
                     run_step(step, x, y, model->workspace, spare, t, n);
-                    if (meetings[step]) meet(&model->meeting, n);
+                    if (meetings[step] == '1') meet(&model->meeting, n);
                 }
             }
         }
@@ -162,4 +161,11 @@ func hostedText(_ plan: Plan, _ naming: Naming) -> String {
         }
 
         """
+}
+
+/// Ones and zeros as string literals of lines that fit a screen.
+private func digits(_ bits: [Bool]) -> String {
+    stride(from: 0, to: bits.count, by: 130).map { start in
+        "    \"" + bits[start..<min(start + 130, bits.count)].map { $0 ? "1" : "0" }.joined() + "\""
+    }.joined(separator: "\n")
 }

@@ -134,7 +134,6 @@ struct SourceWriter {
             /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
             static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
             #define SHARE(items) share(items, t, n), share(items, t + 1, n)
-            \(unevenShare)
             /* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
                the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
             #define ALL_STEPS(STEP) \\
@@ -149,21 +148,6 @@ struct SourceWriter {
                 switch (step) { ALL_STEPS(CALLS) }
             }
             \(pop)
-            """
-    }
-
-    /// What only steps with unlike items need.
-    private var unevenShare: String {
-        guard plan.steps.contains(where: { $0.calls.contains { $0.instance.longItems != nil } }) else { return "" }
-        return """
-
-            /* The same where the first `count` items take `time` units of time each, the others one less. */
-            static INLINE int uneven_share(int items, int count, int time, int t, int n) {
-                const long long first = (long long)count * time, all = first + (items - count) * (time - 1LL), own = all * t / n;
-                return (int)(own <= first ? own / time : count + (own - first) / (time - 1));
-            }
-            #define UNEVEN_SHARE(items, count, time) uneven_share(items, count, time, t, n), uneven_share(items, count, time, t + 1, n)
-
             """
     }
 
@@ -190,18 +174,12 @@ struct SourceWriter {
             case "weights": offset("w", site.weights ?? 0)
             case "ahead": offset("w", site.call.fetched.map { calls[$0.step][$0.call].weights! + $0.start } ?? 0)
             case "scratch": "t ? spare : \(offset("ws", site.call.scratch.map { plan.buffers[$0].offset / 4 } ?? 0))"
-            case "first": share(of: site.call.instance)
+            case "first": "SHARE(\(site.call.instance.items))"
             case "last": nil
             default: argument(parameter, of: site.call.instance)
             }
         }
         return (function.name, arguments.joined(separator: ", "))
-    }
-
-    /// Where the items of a thread begin and end.
-    private func share(of instance: KernelInstance) -> String {
-        guard let long = instance.longItems else { return "SHARE(\(instance.items))" }
-        return "UNEVEN_SHARE(\(instance.items), \(long.count), \(long.time))"
     }
 
     private func argument(_ name: String, of instance: KernelInstance) -> String {

@@ -16,8 +16,6 @@ public struct KernelInstance: Sendable {
     public var weights: [Float]
     /// Independent pieces of work, numbered from 0: the kernel takes a range `first ..< last` of them, and every partition gives the same bits.
     public var items: Int
-    /// Which of these take longer, the first ones; `nil` where all take about as long.
-    public var longItems: LongItems?
     /// Floats of scratch memory that one thread needs.
     public var scratch: Int
     /// One line for the comment over the function and for `netc explain`: the tile chosen and why.
@@ -26,7 +24,7 @@ public struct KernelInstance: Sendable {
     public init(
         template: String, constants: [(name: String, value: ConstantValue)],
         tables: [(name: String, values: [Int])] = [], arguments: [(name: String, value: Int)] = [],
-        weights: [Float] = [], items: Int, longItems: LongItems? = nil, scratch: Int = 0, choice: String
+        weights: [Float] = [], items: Int, scratch: Int = 0, choice: String
     ) {
         self.template = template
         self.constants = constants
@@ -34,16 +32,9 @@ public struct KernelInstance: Sendable {
         self.arguments = arguments
         self.weights = weights
         self.items = items
-        self.longItems = longItems
         self.scratch = scratch
         self.choice = choice
     }
-}
-
-/// The first items of a kernel, which take `time` units each, while the others take one less.
-public struct LongItems: Hashable, Sendable {
-    public var count: Int
-    public var time: Int
 }
 
 /// The value of a template's constant.

@@ -59,9 +59,6 @@ func productKernel(
         tables: [(name: "OFFSETS", values: clusters.offsets)],
         weights: packed + slopes(of: weights.epilogue, y: y),
         items: choice.tiles * choice.vectors.pieces * clusters.count,
-        // Panel by panel, the wide ones first.
-        longItems: choice.vectors.big > 0 && clusters.count == 1 && blocks.tiles == choice.tiles
-            ? LongItems(count: choice.tiles * choice.vectors.big, time: choice.vectors.size) : nil,
         choice: describe(choice, clusters, blocks, isOneRow: output.height == 1, lanes: lanes))
 }
 

@@ -14,10 +14,10 @@ package func winogradForm(for convolution: Convolution, input: [Int], output: [I
     }
     // Measured: along one axis the larger tile is better even where its last one is cut off.
     if convolution.isAlongOneAxis { return form }
-    let phase = TileGrid(form, convolution, height: x.height, width: x.width).phase
-    let isSmall = min(phase.height, phase.width) < 11
-    let isDeep = convolution.channelsPerGroup * convolution.filtersPerGroup > 512 * 512
-    return isSmall || isDeep ? forms.last : form
+    // Measured: the larger tile is better where it saves a fifth of the products of the smaller one, and enough tiles share each of its weights.
+    let tiles = TileGrid(form, convolution, height: x.height, width: x.width).count
+    let products = [form, forms.last!].map { Double(winogradProducts($0, of: convolution, in: input)) }
+    return tiles >= 9 && products[0] < 0.8 * products[1] ? form : forms.last
 }
 
 extension Convolution {
