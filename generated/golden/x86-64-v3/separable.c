@@ -674,7 +674,6 @@ static NOINLINE void convolution_4x4x32_to_4x4x32(IN x, IN weights, OUT y, int f
 /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
-
 /* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
    the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
 #define ALL_STEPS(STEP) \
@@ -823,9 +822,8 @@ struct separable {
 enum { SCRATCH = 0, WORKSPACE = 3616 };
 
 /* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
-static const char meetings[STEPS] = {
-1, 1, 1, 1, 1, 1,
-};
+static const char meetings[] =
+    "111111";
 
 /* All steps, as one of the team. */
 static void take_part(separable *model, int t) {
@@ -837,7 +835,7 @@ static void take_part(separable *model, int t) {
         locate_sample(sample, model->in, model->out, x, y);
         for (unsigned step = 0; step < STEPS; step++) {
             run_step(step, x, y, model->workspace, spare, t, n);
-            if (meetings[step]) meet(&model->meeting, n);
+            if (meetings[step] == '1') meet(&model->meeting, n);
         }
     }
 }

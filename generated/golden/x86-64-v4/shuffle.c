@@ -722,7 +722,6 @@ static NOINLINE void reindex_8x8x48_to_8x8x48(IN x, OUT y, int first, int last) 
 /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
-
 /* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
    the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
 #define ALL_STEPS(STEP) \
@@ -870,9 +869,8 @@ struct shuffle {
 enum { SCRATCH = 0, WORKSPACE = 7872 };
 
 /* Of each step, whether all threads meet behind it: 0 where none of them reads or writes, up to the next meeting, what another one writes. */
-static const char meetings[STEPS] = {
-1, 1, 1, 0, 1, 1,
-};
+static const char meetings[] =
+    "111011";
 
 /* All steps, as one of the team. */
 static void take_part(shuffle *model, int t) {
@@ -884,7 +882,7 @@ static void take_part(shuffle *model, int t) {
         locate_sample(sample, model->in, model->out, x, y);
         for (unsigned step = 0; step < STEPS; step++) {
             run_step(step, x, y, model->workspace, spare, t, n);
-            if (meetings[step]) meet(&model->meeting, n);
+            if (meetings[step] == '1') meet(&model->meeting, n);
         }
     }
 }
