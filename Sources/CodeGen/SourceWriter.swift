@@ -134,6 +134,7 @@ struct SourceWriter {
             /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
             static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
             #define SHARE(items) share(items, t, n), share(items, t + 1, n)
+
             /* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
                the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
             #define ALL_STEPS(STEP) \\

@@ -19,35 +19,28 @@ extension Plan {
     }
 
     private func accesses(of call: Call) -> [Access] {
+        let isElementwise = call.instance.template == "elementwise"
         var result = [access(to: call.writes, of: call.instance, isWrite: true)]
-        for (position, place) in call.reads.enumerated() {
-            let items = call.instance.template == "elementwise" && position < 2 ? call.instance : nil
-            result.append(access(to: place, of: items, isWrite: false))
-        }
-        if let scratch = call.scratch {
-            let buffer = buffers[scratch]
+        result += call.reads.map { access(to: $0, of: isElementwise ? call.instance : nil, isWrite: false) }
+        if let scratch = call.scratch.map({ buffers[$0] }) {
+            let start = scratch.offset / 4
             result.append(
-                Access(
-                    memory: .workspace, range: buffer.offset / 4..<buffer.offset / 4 + buffer.floats, isWrite: true,
-                    isScratch: true))
+                Access(memory: .workspace, range: start..<start + scratch.floats, isWrite: true, isScratch: true))
         }
-        return result.filter { $0.isWrite || $0.memory != .inputs }
+        return result
     }
 
     /// All of a tensor with its border, by the items of a kernel.
     private func access(to place: Place, of kernel: KernelInstance?, isWrite: Bool) -> Access {
-        let start = place.offset - place.layout.origin
-        let range = start..<start + place.layout.count
-        let rows = kernel.flatMap { $0.takesRows(of: place.layout) ? Rows(place: place) : nil }
-        switch place.base {
-        case .input: return Access(memory: .inputs, range: range, isWrite: isWrite, rows: rows)
-        case .output(let number): return Access(memory: .output(number), range: range, isWrite: isWrite, rows: rows)
-        case .buffer(let number):
-            let offset = buffers[number].offset / 4
-            return Access(
-                memory: .workspace, range: range.lowerBound + offset..<range.upperBound + offset, isWrite: isWrite,
-                rows: rows)
-        }
+        let rows = kernel.flatMap { $0.takesRows(of: place.layout) ? place : nil }
+        let (memory, base): (Access.Memory, Int) =
+            switch place.base {
+            case .input: (.inputs, 0)
+            case .output(let number): (.output(number), 0)
+            case .buffer(let number): (.workspace, buffers[number].offset / 4)
+            }
+        let start = base + place.offset - place.layout.origin
+        return Access(memory: memory, range: start..<start + place.layout.count, isWrite: isWrite, rows: rows)
     }
 }
 
@@ -63,15 +56,12 @@ extension KernelInstance {
     }
 }
 
-/// A tensor of which each item of a kernel takes one row of one vector, in order.
-private struct Rows: Hashable {
-    var place: Place
-}
-
 /// Floats that the items of a call read or write, whichever thread takes them.
 private struct Access {
     enum Memory: Hashable {
-        case workspace, inputs
+        /// Only read.
+        case inputs
+        case workspace
         case output(Int)
     }
     var memory: Memory
@@ -79,7 +69,8 @@ private struct Access {
     var isWrite: Bool
     /// Memory of the first thread alone.
     var isScratch = false
-    var rows: Rows?
+    /// The tensor, where each item takes one row of one vector of it, in order.
+    var rows: Place?
 
     /// Whether one thread may not get to `later` while another is still here.
     func conflicts(with later: Access) -> Bool {

@@ -103,12 +103,6 @@ private func strassenBlocks(_ form: StrassenForm, x: Layout, y: Layout, target: 
     return blocks
 }
 
-/// How vectors of output channels are cut into panels, the widths of register tiles.
-func panels(of vectors: Int, target: Target) -> BalancedCut {
-    BalancedCut(
-        vectors, atMost: (target.registerTiles.first { $0.vectors <= vectors } ?? target.registerTiles.last!).vectors)
-}
-
 /// An instance of strassen.c for a convolution for which it is possible, in a way of `strassenWays` or of any other block.
 package func strassenKernel(
     _ convolution: Convolution, levels: Int, block: Int, x: Layout, y: Layout, residual: Layout?, target: Target

@@ -55,6 +55,12 @@ struct BalancedCut: Hashable {
     }
 }
 
+/// How vectors of output channels are cut into panels, the widths of register tiles.
+func panels(of vectors: Int, target: Target) -> BalancedCut {
+    BalancedCut(
+        vectors, atMost: (target.registerTiles.first { $0.vectors <= vectors } ?? target.registerTiles.last!).vectors)
+}
+
 /// How a product of pixels and output channels is cut into register tiles.
 struct TileChoice: Hashable {
     /// Pixels of one line: a row of the map, or all of it.

@@ -575,6 +575,7 @@ static NOINLINE void copy_6x6x32_to_6x6x32(IN x, OUT y, int first, int last) {
 /* The first of the items that thread t of n takes; and the arguments `first` and `last` of its kernels. */
 static INLINE int share(int items, int t, int n) { return (int)((long long)items * t / n); }
 #define SHARE(items) share(items, t, n), share(items, t + 1, n)
+
 /* Of each step its number, layers, multiply-adds, the bytes that it must at least read and write, its kernel and that one's operands, `ws` being
    the workspace and `w` the weights; then the calls of other kernels that belong to it. Calls of one step do not depend on each other. */
 #define ALL_STEPS(STEP) \
