@@ -43,10 +43,10 @@ extension SourceWriter {
         }.joined()
     }
 
-    /// Tensors whose channels lie in order, and the pieces of those that lie in a few runs.
+    /// Tensors whose channels lie in order, and the pieces of those that lie in a few runs; no multiples of tensors.
     private func tensorTable() -> [String] {
         plan.steps.compactMap(\.result).flatMap { result -> [String] in
-            guard case .buffer(let id) = result.place.base else { return [] }
+            guard case .buffer(let id) = result.place.base, result.tensor?.scale ?? 1 == 1 else { return [] }
             let start = plan.buffers[id].offset + 4 * result.place.offset
             let layout = result.place.layout
             return runs(of: layout).map { run in

@@ -35,6 +35,9 @@ public protocol KernelCapabilities: Sendable {
     /// Whether linear operations may change places or become one. An infinity may then reach other elements, or NaN take its place.
     var reordersLinearOperations: Bool { get }
 
+    /// Whether functions have forms that take fewer multiplications and give a multiple of their result.
+    var hasScaledActivations: Bool { get }
+
     /// Whether the primitive's kernel can end in this epilogue.
     func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool
 
@@ -61,6 +64,7 @@ extension KernelCapabilities {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public var reordersLinearOperations: Bool { true }
+    public var hasScaledActivations: Bool { false }
     public func canFuseSeparable(_ separable: Separable, inputShape: [Int]) -> Bool { true }
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool { true }
     public func supportsPadding(_ padding: Margins, of convolution: Convolution, inputShape: [Int]) -> Bool { true }

@@ -30,7 +30,9 @@ func dumpLine(_ operation: Operation, in graph: Graph) -> String {
     let origin = text(value.origin, of: graph.sourceName)
     if !origin.isEmpty || value.tensor != nil { line += "   ;" }
     if !origin.isEmpty { line += " \(origin)" }
-    if let tensor = value.tensor { line += " = tensor \(tensor.node).\(tensor.output)" }
+    if let tensor = value.tensor {
+        line += " = tensor \(tensor.node).\(tensor.output)" + (tensor.scale == 1 ? "" : " times \(tensor.scale)")
+    }
     return line
 }
 

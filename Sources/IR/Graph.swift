@@ -41,6 +41,8 @@ public struct Value: Hashable, Sendable {
     public struct NetworkTensor: Hashable, Sendable {
         public var node: Int
         public var output: Int
+        /// The value is that many times the tensor.
+        public var scale = 1.0
         public init(node: Int, output: Int) {
             self.node = node
             self.output = output

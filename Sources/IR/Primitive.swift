@@ -33,10 +33,14 @@ public enum Activation: Hashable, Sendable {
     case sigmoid
     case logSigmoid
     case silu
+    /// 256·x / (1 + 2⁻ˣ), so that `silu(x) = ln 2 / 256 · binarySilu(x / ln 2)`: it needs neither a logarithm's digits nor a quotient scaled twice.
+    case binarySilu
     /// clip(x/6 + 1/2, 0, 1)
     case hardSigmoid
     /// x · hardSigmoid(x)
     case hardSilu
+    /// x · clip(x + 3, 0, 6), six times the hard SiLU.
+    case sixfoldHardSilu
     case hardTanh
     case tanh
     case softplus

@@ -76,6 +76,8 @@ public struct PlannerCapabilities: KernelCapabilities {
 
     public var reordersLinearOperations: Bool { precision == .fast }
 
+    public var hasScaledActivations: Bool { precision == .fast }
+
     public func supportsEpilogue(_ epilogue: Epilogue, of primitive: Primitive, inputShape: [Int]) -> Bool {
         guard case .matrixProduct = primitive, Image(inputShape).positions == 1 else { return true }
         return !epilogue.addsResidual && epilogue.negativeSlope == nil

@@ -59,6 +59,10 @@ extension ModelWriter {
         return self.constant(constant.values, shape: [constant.values.count, 1, 1], hint: hint)
     }
 
+    private mutating func multiple(of x: String, _ factor: Float, hint: String) -> String {
+        node("Mul", [x, scalar(factor)], hint: hint)
+    }
+
     /// An activation's operators after a tensor.
     mutating func activated(_ x: String, _ activation: Activation, hint: String) -> String {
         switch activation {
@@ -78,9 +82,13 @@ extension ModelWriter {
         case .logSigmoid:
             node("Neg", [node("Softplus", [node("Neg", [x], hint: hint)], hint: hint)], hint: hint)
         case .silu: node("Mul", [x, node("Sigmoid", [x], hint: hint)], hint: hint)
+        case .binarySilu:
+            multiple(
+                of: activated(multiple(of: x, 0.693147182, hint: hint), .silu, hint: hint), 369.329926, hint: hint)
         case .hardSigmoid:
             node("HardSigmoid", [x], [("alpha", .float(1 / 6)), ("beta", .float(0.5))], hint: hint)
         case .hardSilu: node("HardSwish", [x], hint: hint)
+        case .sixfoldHardSilu: multiple(of: node("HardSwish", [x], hint: hint), 6, hint: hint)
         case .hardTanh: node("Clip", [x, scalar(-1), scalar(1)], hint: hint)
         case .tanh: node("Tanh", [x], hint: hint)
         case .softplus: node("Softplus", [x], hint: hint)

@@ -26,6 +26,7 @@ public let allPasses: [Pass] = [
     fuseResidual,
     foldUpsampling,
     phasesAsChannels,
+    scaleActivations,
     fuseSeparable,
     scaleWeights,
     // The last one: behind it a convolution's result is not what its epilogue makes.

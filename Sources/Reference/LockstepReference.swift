@@ -7,9 +7,9 @@ import Network
 /// All share one pass, so that weights are widened once and a tensor is dropped as soon as nothing reads it any more.
 package struct LockstepReference {
     /// What the generated code stored for a tensor of the network; `nil` where fusion left none.
-    package typealias Stored = (TensorID) -> [Float]?
+    package typealias Stored = (TensorID) -> [Double]?
     /// What is done with a stored tensor, its local value and its bound.
-    package typealias Inspect = (TensorID, _ actual: [Float], _ expected: RealTensor, _ bound: RealTensor) -> Void
+    package typealias Inspect = (TensorID, _ actual: [Double], _ expected: RealTensor, _ bound: RealTensor) -> Void
 
     private let network: Network
     private let parameters: ReferenceParameters
@@ -99,12 +99,12 @@ package struct LockstepReference {
     }
 
     /// Goes on from a stored tensor: locally from what was stored, in the perturbed runs from anywhere within the bound.
-    private func settle(_ state: inout State, at actual: [Float], name: String) {
+    private func settle(_ state: inout State, at actual: [Double], name: String) {
         for run in state.runs.indices.dropFirst() {
             state.runs[run] = state.runs[run].perturbed(
                 within: state.bound, seed: seed &+ UInt64(run), name: name)
         }
-        state.local = RealTensor(state.local.shape, actual.map { Double($0) })
+        state.local = RealTensor(state.local.shape, actual)
         state.bound = RealTensor(state.local.shape)
         state.summed = 0
     }

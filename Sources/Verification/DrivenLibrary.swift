@@ -41,7 +41,7 @@ struct DrivenLibrary: GeneratedLibrary {
         for tensor in stored {
             let floats = result.prefix(tensor.place.layout.extent)
             capture.tensors[tensor.tensor] = floats.withUnsafeBufferPointer {
-                tensor.place.layout.gather(from: $0.baseAddress!)
+                tensor.elements(from: $0.baseAddress!)
             }
             result = result.dropFirst(floats.count)
         }

@@ -15,8 +15,8 @@ protocol GeneratedLibrary {
 /// What a run of the generated code left: the outputs, and every stored tensor of the first sample, read right after its step.
 struct LibraryCapture {
     var outputs: [[Float]] = []
-    var tensors: [TensorID: [Float]] = [:]
+    var tensors: [TensorID: [Double]] = [:]
 
     /// Gives a tensor away: each is asked for once, and need not be kept after.
-    mutating func take(_ tensor: TensorID) -> [Float]? { tensors.removeValue(forKey: tensor) }
+    mutating func take(_ tensor: TensorID) -> [Double]? { tensors.removeValue(forKey: tensor) }
 }

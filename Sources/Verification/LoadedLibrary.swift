@@ -15,11 +15,11 @@ extension NetLibrary: GeneratedLibrary {
                 let offset = plan.floatOffset(of: tensor.place)
                 if case .output(let index) = tensor.place.base {
                     capture.tensors[tensor.tensor] = outputValues(index).withUnsafeBufferPointer {
-                        tensor.place.layout.gather(from: $0.baseAddress! + offset)
+                        tensor.elements(from: $0.baseAddress! + offset)
                     }
                 } else {
                     capture.tensors[tensor.tensor] = withWorkspace {
-                        tensor.place.layout.gather(from: $0.bindMemory(to: Float.self).baseAddress! + offset)
+                        tensor.elements(from: $0.bindMemory(to: Float.self).baseAddress! + offset)
                     }
                 }
             }

@@ -25,7 +25,7 @@ struct ReportCollector {
     }
 
     /// Compares a stored tensor with its local evaluation.
-    mutating func add(_ id: TensorID, _ actual: [Float], expected: RealTensor, bound: RealTensor) {
+    mutating func add(_ id: TensorID, _ actual: [Double], expected: RealTensor, bound: RealTensor) {
         localBounds[id] = bound.values.max()
         var statistics = ErrorStatistics()
         for index in actual.indices {
@@ -42,7 +42,7 @@ struct ReportCollector {
             outputBounds[index] = max(outputBounds[index], bound)
             var statistics = ErrorStatistics()
             for (element, expected) in runs[0].values.enumerated() {
-                statistics.add(actual[index][element], expected: expected, bound: bound)
+                statistics.add(Double(actual[index][element]), expected: expected, bound: bound)
             }
             outputs[index].merge(statistics)
         }
@@ -55,7 +55,7 @@ struct ReportCollector {
                 var statistics = ErrorStatistics()
                 let start = (member + 1) * values.count
                 for (element, value) in values.enumerated() {
-                    statistics.add(actual[index][start + element], expected: Double(value), bound: 0)
+                    statistics.add(Double(actual[index][start + element]), expected: Double(value), bound: 0)
                 }
                 outputs[index].merge(statistics)
             }
@@ -104,7 +104,7 @@ struct ReportCollector {
     /// `12 of 802816 elements wrong, the worst at [0, 3, 7]: 0.5 instead of 0.25`.
     private func describe(_ statistics: ErrorStatistics, _ shape: Shape) -> String {
         "\(statistics.wrongCount) of \(statistics.count) elements wrong, the worst at \(shape.position(of: statistics.worstIndex)): "
-            + "\(statistics.worstActual) instead of \(Float(statistics.worstExpected))"
+            + "\(Float(statistics.worstActual)) instead of \(Float(statistics.worstExpected))"
     }
 }
 

@@ -8,6 +8,13 @@ struct StoredTensor {
     var step: Int
     var shape: [Int]
     var place: Place
+    /// What is stored is that many times the tensor.
+    var scale: Double
+
+    /// The tensor's elements, read from the interior's first element.
+    func elements(from pointer: UnsafePointer<Float>) -> [Double] {
+        place.layout.gather(from: pointer).map { Double($0) / scale }
+    }
 }
 
 extension Plan {
@@ -17,7 +24,7 @@ extension Plan {
             guard let result = step.result, let tensor = result.tensor else { return nil }
             return StoredTensor(
                 tensor: TensorID(node: tensor.node, output: tensor.output), step: index, shape: result.shape,
-                place: result.place)
+                place: result.place, scale: tensor.scale)
         }
     }
 

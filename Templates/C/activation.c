@@ -14,8 +14,10 @@ enum {
     SIGMOID,
     LOG_SIGMOID,
     SILU,
+    BINARY_SILU, /* 256·x / (1 + 2^-x) */
     HARD_SIGMOID,
     HARD_SILU,
+    SIXFOLD_HARD_SILU,
     HARD_TANH,
     TANH,
     SOFTPLUS,
@@ -84,8 +86,10 @@ static INLINE vf activate(const int kind, const float a, const float b, const fl
     case SIGMOID: return sigmoid(x);
     case LOG_SIGMOID: return -softplus(-x);
     case SILU: return silu(x);
+    case BINARY_SILU: return binary_silu(x);
     case HARD_SIGMOID: return hard_sigmoid(x);
     case HARD_SILU: return x * hard_sigmoid(x);
+    case SIXFOLD_HARD_SILU: return x * at_most(at_least(x + 3.0f, (vf){0}), broadcast(6.0f));
     case HARD_TANH: return at_most(at_least(x, broadcast(-1.0f)), broadcast(1.0f));
     case TANH: return hyperbolic_tangent(x);
     case SOFTPLUS: return softplus(x);

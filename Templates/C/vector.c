@@ -113,18 +113,26 @@ static INLINE vf times_power_of_two(vf x, vf whole) {
 }
 
 #if VL == 16
-/* x = n·ln 2 + r, n in sixteenths, and 2^n·scale without n's whole part, from a table in a register. Of an infinite or huge x, n alone has a meaning;
-   r is small whatever x is, by an instruction that drops NaN, which n keeps. */
-static INLINE vf reduce_by_sixteenths(vf x, const float scale, vf *n, vf *power) {
+/* 2^n·scale without n's whole part, from a table in a register: n in sixteenths, as the sum with 1.5·2^19 has it in its lowest bits. */
+static INLINE vf power_of_sixteenths(vf sum, const float scale) {
     const vf powers = {1.0f, 1.04427378f, 1.09050773f, 1.13878863f, 1.18920712f, 1.24185781f, 1.29683955f, 1.35425555f,
                        1.41421356f, 1.47682615f, 1.54221083f, 1.61049033f, 1.68179283f, 1.75625216f, 1.83400809f, 1.91520656f};
-    const vf magic = broadcast(786432.0f); /* 1.5·2^19: a sum with it is a whole number of sixteenths, in its lowest bits */
+    return (vf)__builtin_ia32_permvarsf512(powers * scale, (vi)sum);
+}
+
+/* Small whatever r is, by an instruction that drops NaN. */
+static INLINE vf small_remainder(vf r, const float limit) {
+    return (vf)__builtin_ia32_rangeps512_mask(r, broadcast(limit), 2, (vf){0}, -1, 4);
+}
+
+/* x = n·ln 2 + r, n in sixteenths, and 2^n·scale without n's whole part. Of an infinite or huge x, n alone has a meaning; n keeps NaN. */
+static INLINE vf reduce_by_sixteenths(vf x, const float scale, vf *n, vf *power) {
+    const vf magic = broadcast(786432.0f);
     vf sum = x * broadcast(1.44269504f) + magic;
     *n = sum - magic;
-    *power = (vf)__builtin_ia32_permvarsf512(powers * scale, (vi)sum);
+    *power = power_of_sixteenths(sum, scale);
     vf r = x - *n * broadcast(0.693359375f);
-    r = r + *n * broadcast(2.12194440e-4f);
-    return (vf)__builtin_ia32_rangeps512_mask(r, broadcast(0.03f), 2, (vf){0}, -1, 4);
+    return small_remainder(r + *n * broadcast(2.12194440e-4f), 0.03f);
 }
 
 /* (e^r - 1) / r for that r (fitted to 0.03 units of e^r). */
@@ -141,6 +149,14 @@ static INLINE vf logistic_divisor(vf x, const float scale) {
     vf n, power, r = reduce_by_sixteenths(-x, scale, &n, &power);
     return times_power_of_two(power, n) * (mean_slope(r) * r + 1.0f) + scale;
 }
+
+/* (1 + 2^-x)·scale; the polynomial is that of 2^-r (fitted to 0.03 units). */
+static INLINE vf binary_logistic_divisor(vf x, const float scale) {
+    const vf magic = broadcast(786432.0f), sum = magic - x, n = sum - magic, r = small_remainder(x + n, 0.04f);
+    vf p = broadcast(0.240234286f) - broadcast(0.0555021353f) * r;
+    p = p * r - broadcast(0.693147182f);
+    return times_power_of_two(power_of_sixteenths(sum, scale), n) * (p * r + 1.0f) + scale;
+}
 #else
 /* e^x over the whole range, 1 unit. */
 static INLINE vf exponential(vf x) {
@@ -152,6 +168,13 @@ static INLINE vf exponential(vf x) {
 static INLINE vf logistic_divisor(vf x, const float scale) {
     vf whole, r = reduce_by_ln2(at_least(at_most(x, broadcast(104.0f)), broadcast(-97.0f)), &whole);
     return times_power_of_two((expm1_of_remainder(-r) + 1.0f) * scale, -whole) + scale;
+}
+
+/* (1 + 2^-x)·scale */
+static INLINE vf binary_logistic_divisor(vf x, const float scale) {
+    x = at_least(at_most(x, broadcast(150.0f)), broadcast(-140.0f));
+    const vf magic = broadcast(12582912.0f), whole = (magic - x) - magic, r = (x + whole) * broadcast(-0.693147182f);
+    return times_power_of_two((expm1_of_remainder(r) + 1.0f) * scale, whole) + scale;
 }
 #endif
 
@@ -221,6 +244,9 @@ static INLINE vf sigmoid(vf x) { return 1.0f / logistic_divisor(x, 1.0f); }
 
 /* x / (1 + e^-x), both times 2^-8: where e^-x alone would be infinite, the quotient is not yet zero. */
 static INLINE vf silu(vf x) { return x * 0.00390625f / logistic_divisor(x, 0.00390625f); }
+
+/* 256·x / (1 + 2^-x), by the same divisor and a numerator as it is. */
+static INLINE vf binary_silu(vf x) { return x / binary_logistic_divisor(x, 0.00390625f); }
 
 /* x sigmoid(w), w = sqrt(8/pi)(x + 0.044715 x^3). w in double precision: the exponential would magnify its rounding. */
 static INLINE vf gelu_tanh(vf x) {
