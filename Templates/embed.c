@@ -29,6 +29,9 @@ static const char gather_c[] = {
 static const char group_normalization_c[] = {
 #embed "C/group_normalization.c" suffix(, 0)
 };
+static const char image_convolution_c[] = {
+#embed "C/image_convolution.c" suffix(, 0)
+};
 static const char inverted_residual_c[] = {
 #embed "C/inverted_residual.c" suffix(, 0)
 };
@@ -52,6 +55,9 @@ static const char reindex_c[] = {
 };
 static const char resampling_c[] = {
 #embed "C/resampling.c" suffix(, 0)
+};
+static const char row_buffer_c[] = {
+#embed "C/row_buffer.c" suffix(, 0)
 };
 static const char softmax_c[] = {
 #embed "C/softmax.c" suffix(, 0)
@@ -121,6 +127,7 @@ static const netc_template templates[] = {
     {"expanded_depthwise", expanded_depthwise_c},
     {"gather", gather_c},
     {"group_normalization", group_normalization_c},
+    {"image_convolution", image_convolution_c},
     {"inverted_residual", inverted_residual_c},
     {"layer_normalization", layer_normalization_c},
     {"local_response", local_response_c},
@@ -129,6 +136,7 @@ static const netc_template templates[] = {
     {"reduction", reduction_c},
     {"reindex", reindex_c},
     {"resampling", resampling_c},
+    {"row_buffer", row_buffer_c},
     {"softmax", softmax_c},
     {"softmax_axis", softmax_axis_c},
     {"sparsemax", sparsemax_c},

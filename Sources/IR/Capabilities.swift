@@ -26,6 +26,9 @@ public protocol KernelCapabilities: Sendable {
     /// Whether a convolution's kernel can do the pooling that it is given before it stores its map, and is expected to be faster than two kernels.
     func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int]) -> Judgement
 
+    /// Whether a convolution's kernel can compute its prologue as it reads an image, and is expected to be faster than two kernels.
+    func judgeFusedPrologue(_ convolution: Convolution, inputShape: [Int]) -> Judgement
+
     /// Whether one convolution that makes the phases of a transposed one as channels is better than a kernel for each phase.
     func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement
 
@@ -55,6 +58,9 @@ extension KernelCapabilities {
         Judgement(pays: true, reason: "taps that meet the same cell are one")
     }
     public func judgeFusedPooling(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        Judgement(pays: false, reason: "nothing is known of the kernels")
+    }
+    public func judgeFusedPrologue(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: false, reason: "nothing is known of the kernels")
     }
     public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {

@@ -20,8 +20,9 @@ func dumpLine(_ operation: Operation, in graph: Graph) -> String {
     words += operation.inputs.dropLast(residual == nil ? 0 : 1).map { text($0) }
     words += operation.primitive.details
     if let epilogue = operation.primitive.epilogue { words += details(epilogue, residual: residual) }
-    if case .convolution(let it) = operation.primitive, let pooling = it.pooling {
-        words += ["pooling"] + pooling.details
+    if case .convolution(let it) = operation.primitive {
+        if let prologue = it.prologue { words += ["of"] + Primitive.elementwise(prologue).details }
+        if let pooling = it.pooling { words += ["pooling"] + pooling.details }
     }
     var line = "\(text(operation.output)) = \(words.joined(separator: " "))"
     guard graph.values.indices.contains(operation.output.index) else { return line }

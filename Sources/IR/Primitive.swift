@@ -106,6 +106,8 @@ public struct Convolution: Hashable, Sendable {
     public var epilogue: Epilogue
     /// Whether the second input, a factor for each channel, multiplies the first one.
     public var scalesInput = false
+    /// What happens to each element of the image before it is read: padding is zero behind that. Of one input.
+    public var prologue: Elementwise?
     /// What happens to the map behind the epilogue, whose residual has the map's shape.
     public var pooling: Pooling?
 

@@ -47,6 +47,12 @@ public struct PlannerCapabilities: KernelCapabilities {
         return Judgement(pays: true, reason: "its tiles hold whole windows")
     }
 
+    public func judgeFusedPrologue(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        readsImageByRows(convolution, input: inputShape, target: target, precision: precision)
+            ? Judgement(pays: true, reason: "an image of few channels is read row by row")
+            : Judgement(pays: false, reason: "its kernel reads whole maps")
+    }
+
     public func judgePhasesAsChannels(_ transposed: TransposedConvolution, outputShape: [Int]) -> Judgement {
         let (kernel, strides) = (transposed.kernel, transposed.strides)
         let phases = min(strides.height, outputShape[0]) * min(strides.width, outputShape[1])

@@ -48,13 +48,21 @@ extension Planner {
         let border = borders[value] ?? .zero
         var layout = plain
         (layout.top, layout.bottom, layout.left, layout.right) = (border.top, border.bottom, border.left, border.right)
-        guard layout.hasBorder else { return }
+        guard layout.hasBorder, !isReadByRows(value) else { return }
         let bordered = newBuffer(layout)
         copy(
             value, from: locations[value]!, to: bordered,
             why: "the input '\(graph.inputNames[index])' with a border of zeros")
         locations[value] = bordered
         labelLastStep(value)
+    }
+
+    /// Whether all that reads an image is one convolution that takes it in row by row.
+    private func isReadByRows(_ image: ValueID) -> Bool {
+        guard let readers = consumers[image], readers.count == 1,
+            case .convolution(let convolution) = operation(at: readers[0]).primitive
+        else { return false }
+        return readsImageByRows(convolution, input: graph[image].shape, target: target, precision: options.precision)
     }
 
     private mutating func labelLastStep(_ value: ValueID) {
@@ -72,7 +80,8 @@ extension Planner {
                 if reader.primitive == .matmul { return true }
                 guard reader.inputs[0] == value, !reader.inputs.dropFirst().contains(value) else { return false }
                 switch reader.primitive {
-                case .convolution(let convolution): return convolution.groups == 1 && image.channels < min(lanes, 8)
+                case .convolution(let convolution):
+                    return convolution.groups == 1 && image.channels < min(lanes, 8)
                 case .elementwise(let elementwise):
                     return elementwise.combine == nil && readersAcceptInterleaved(reader.output)
                 case .matrixProduct: return image.positions == 1

@@ -9,7 +9,9 @@ extension Planner {
         let isDepthwise = convolution.isDepthwise(inputChannels: graph[source].channels)
         var x = unflattened(source)
         let factors = convolution.scalesInput ? operation.inputs[1] : nil
-        if factors != nil {
+        let takesImage = takesImage(convolution, of: source, at: x)
+        if takesImage {
+        } else if factors != nil {
             x = blocked(source, slots: naturalSlots(graph[source].channels), why: "for weights that are scaled")
         } else if x.layout.order == .interleaved,
             isDepthwise || convolution.groups > 1 || graph[source].channels >= lanes
@@ -30,8 +32,14 @@ extension Planner {
         var weights = convolution.weights.values.count
         var products: Int?
         var decision: Decision?
-        var reasons = paddingReasons(convolution.padding)
-        if isDepthwise || factors == nil && supportsGroups(convolution, x: x.layout, y: y.layout) {
+        var reasons = takesImage ? [] : paddingReasons(convolution.padding)
+        if takesImage {
+            reasons.append("no copy of the image: its rows come with their border of zeros to scratch memory")
+            let choice = decide(image: convolution, operation, x: x.layout, y: y.layout)
+            decision = choice
+            instance = imageConvolutionKernel(
+                convolution, x: x.layout, y: y.layout, target: target, precision: options.precision, way: choice.way)
+        } else if isDepthwise || factors == nil && supportsGroups(convolution, x: x.layout, y: y.layout) {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else {
             let choice = decide(convolution, operation, x: x.layout, y: y.layout)
@@ -76,6 +84,22 @@ extension Planner {
             inputs: operation.inputs, weights: weights,
             macs: Image(map).positions * convolution.weights.values.count, products: products, reasons: reasons,
             decision: decision)
+    }
+
+    /// Whether a convolution reads a public input as it comes, and it would need a border or a prologue else.
+    private func takesImage(_ convolution: Convolution, of value: ValueID, at x: Location) -> Bool {
+        guard case .input = x.root else { return false }
+        return (convolution.prologue != nil || !x.layout.covers(borders[value] ?? .zero))
+            && readsImageByRows(
+                convolution, input: graph[value].shape, target: target, precision: options.precision)
+    }
+
+    /// Chooses among the tiles of a convolution that takes an image row by row.
+    private func decide(image convolution: Convolution, _ operation: Operation, x: Layout, y: Layout) -> Decision {
+        let input = graph[operation.inputs[0]].shape
+        let ways = imageWays(of: convolution, x: x, y: y, target: target, precision: options.precision)
+        let subject = "image " + subject(of: convolution, input: input, output: convolution.mapShape(of: input))
+        return Decision(subject, ways, wanted: options.choices.way(for: subject), otherwise: ways[0])
     }
 
     /// A vector whose elements follow one another in the order of slots.

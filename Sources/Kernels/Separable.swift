@@ -98,14 +98,21 @@ extension Separable {
 private func bufferConstants(
     _ separable: Separable, _ x: Layout, _ buffer: Layout, _ rows: Int
 ) -> [(name: String, value: ConstantValue)] {
-    let step = rows * separable.depthwise.strides.height
+    rowBufferConstants(
+        buffer, of: x, step: rows * separable.depthwise.strides.height, above: separable.depthwise.padding.top)
+}
+
+/// The constants of row_buffer.c: how the rows of a map pass through a buffer, `step` further with each block, the first of them below `above` rows of
+/// zeros.
+func rowBufferConstants(
+    _ buffer: Layout, of map: Layout, step: Int, above: Int
+) -> [(name: String, value: ConstantValue)] {
     let constants = [
-        ("BUFFER_HEIGHT", x.height), ("BUFFER_ROWS", buffer.height), ("BUFFER_STEP", step),
-        ("BUFFER_KEPT", max(0, buffer.height - step)), ("BUFFER_ABOVE", separable.depthwise.padding.top),
-        ("BUFFER_LEFT", buffer.left * buffer.pixel), ("BUFFER_RIGHT", buffer.right * buffer.pixel),
-        ("BUFFER_ROW", buffer.row), ("BUFFER_VECTORS", buffer.vectors),
+        ("HEIGHT", map.height), ("ROWS", buffer.height), ("STEP", step), ("KEPT", max(0, buffer.height - step)),
+        ("ABOVE", above), ("LEFT", buffer.left * buffer.pixel), ("RIGHT", buffer.right * buffer.pixel),
+        ("ROW", buffer.row), ("VECTORS", buffer.vectors),
     ]
-    return constants.map { ($0.0, .int($0.1)) }
+    return constants.map { ("BUFFER_" + $0.0, .int($0.1)) }
 }
 
 /// Whether the convolutions fit one kernel: what lies between them is stored as it is, and the depthwise kernel takes no residual here and
@@ -161,6 +168,7 @@ private func rowsOfBlock(_ separable: Separable, x: Layout, y: Layout, target: T
     } ?? 1
 }
 
-private func prefixed(_ instance: KernelInstance, _ prefix: String) -> [(name: String, value: ConstantValue)] {
+/// The constants of an instance that is a part of another.
+func prefixed(_ instance: KernelInstance, _ prefix: String) -> [(name: String, value: ConstantValue)] {
     instance.constants.map { (prefix + $0.name, $0.value) }
 }

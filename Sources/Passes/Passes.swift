@@ -29,6 +29,7 @@ public let allPasses: [Pass] = [
     scaleActivations,
     fuseSeparable,
     scaleWeights,
+    fusePrologue,
     // The last one: behind it a convolution's result is not what its epilogue makes.
     fusePooling,
 ]

@@ -184,6 +184,15 @@ static INLINE void convolution_items(const convolution_shape s, const float *x, 
         item += run.last - run.first;
     }
 }
+
+/* So many lines of a map, of which the shape describes one. */
+static INLINE void convolution_lines(const convolution_shape s, const float *x, const float *weights, float *y, const int *offsets,
+                                     int lines) {
+    x += s.x.origin, y += s.y.origin;
+    NO_UNROLL for (int panel = 0; panel < s.clusters * s.panels; panel++)
+        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
+            convolution_tiles(s, convolution_panel_at(s, x, x, weights, 0, y, offsets, panel, k), (convolution_run){panel, 0, lines * s.tiles});
+}
 /* netc: kernel */
 static NOINLINE void convolution(IN x, IN x2, IN weights, OUT y, int first, int last) {
     /* netc: constants */

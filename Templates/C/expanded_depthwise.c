@@ -6,56 +6,20 @@
    Weights: those of convolution.c, then those of depthwise.c. */
 #include "convolution.c"
 #include "depthwise.c"
+#include "row_buffer.c"
 /* netc: shared */
-typedef struct {
-    int height;           /* rows of the expanded map */
-    int rows, step, kept; /* rows of the buffer, from one block to the next, and of these the ones that both read */
-    int above;            /* rows of zeros above the map */
-    int left, right, row; /* floats of zeros beside each row, and from one row to the next */
-    int vectors;
-} expansion_buffer;
-
-/* The borders beside all rows. */
-static INLINE void expansion_clear(const expansion_buffer b, float *buffer) {
-    NO_UNROLL for (int r = 0; r < b.rows * b.vectors; r++) {
-        for (int i = 0; i < b.left; i += VL) store(buffer + r * (long)b.row + i, (vf){0});
-        for (int i = b.row - b.right; i < b.row; i += VL) store(buffer + r * (long)b.row + i, (vf){0});
-    }
-}
-
-/* Rows first ..< last of the buffer, of all vectors: those further on by `distance` rows, or zeros. */
-static INLINE void expansion_move(const expansion_buffer b, float *buffer, int first, int last, int distance) {
-    NO_UNROLL for (int v = 0; v < b.vectors; v++) {
-        float *rows = buffer + v * (long)(b.rows * b.row);
-        NO_UNROLL for (long i = first * (long)b.row; i < last * (long)b.row; i += VL)
-            store(rows + i, distance ? load(rows + i + distance * (long)b.row) : (vf){0});
-    }
-}
-
-/* Fills the buffer with the rows that a block reads; the first block of a call finds none of them. */
-static INLINE void expansion_rows(const expansion_buffer b, const convolution_shape s, const float *x, const float *weights,
+/* Fills the buffer with the rows that a block reads. */
+static INLINE void expansion_rows(const row_buffer b, const convolution_shape s, const float *x, const float *weights,
                                   float *buffer, const int *offsets, int item, int is_first) {
-    const int top = item * b.step - b.above; /* the map's row that comes first in the buffer */
-    const int known = is_first ? 0 : b.kept;
-    if (is_first) expansion_clear(b, buffer);
-    else expansion_move(b, buffer, 0, b.kept, b.step);
-    const int start = known > -top ? known : -top; /* of the buffer's rows, the first that is computed */
-    const int end = b.height - top < b.rows ? b.height - top : b.rows;
-    if (known < start) expansion_move(b, buffer, known, start < b.rows ? start : b.rows, 0);
-    if (end < b.rows) expansion_move(b, buffer, end > known ? end : known, b.rows, 0);
-    if (start >= end) return;
-    x += s.x.origin + (top + start) * (long)s.x.row;
-    float *y = buffer + b.left + s.y.origin + start * (long)s.y.row;
-    NO_UNROLL for (int panel = 0; panel < s.clusters * s.panels; panel++)
-        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block)
-            convolution_tiles(s, convolution_panel_at(s, x, x, weights, 0, y, offsets, panel, k),
-                              (convolution_run){panel, 0, (end - start) * s.tiles});
+    const row_range rows = row_buffer_advance(b, buffer, item, is_first);
+    convolution_lines(s, x + (rows.top + rows.first) * (long)s.x.row, weights, buffer + b.left + rows.first * (long)s.y.row, offsets,
+                      rows.last - rows.first);
 }
 /* netc: kernel */
 static NOINLINE void expanded_depthwise(IN x, IN weights, OUT y, OUT scratch, int first, int last) {
     /* netc: constants */
     enum { ROWS = 7, EXPANSION_WEIGHTS = 1088 };
-    const expansion_buffer buffer = {
+    const row_buffer buffer = {
         .height = 14, .rows = 9, .step = 7, .kept = 2, .above = 1, .left = VL, .right = VL, .row = 16 * VL, .vectors = 2,
     };
     const convolution_shape expansion = {

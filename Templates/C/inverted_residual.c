@@ -7,7 +7,7 @@
 static NOINLINE void inverted_residual(IN x, IN x2, IN weights, OUT y, OUT scratch, int first, int last) {
     /* netc: constants */
     enum { ROWS = 7, EXPANSION_WEIGHTS = 1088 };
-    const expansion_buffer buffer = {
+    const row_buffer buffer = {
         .height = 14, .rows = 9, .step = 7, .kept = 2, .above = 1, .left = VL, .right = VL, .row = 16 * VL, .vectors = 2,
     };
     const convolution_shape expansion = {

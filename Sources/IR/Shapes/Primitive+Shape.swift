@@ -43,7 +43,8 @@ extension Primitive {
             try require(position >= 0, "input at position \(position)")
             return declared
         case .constant(let constant): return constant.shape
-        case .convolution(let it): return try it.checkedMapShape(inputs[0])
+        case .convolution(let it):
+            return try it.checkedMapShape(it.prologue?.resultShape([inputs[0]]) ?? inputs[0])
         case .transposedConvolution(let it): return try it.resultShape(inputs[0], declared: declared)
         case .matrixProduct(let it): return try it.resultShape(inputs[0])
         case .matmul: return try matmulShape(inputs)
