@@ -44,6 +44,9 @@ static const char local_response_c[] = {
 static const char matmul_c[] = {
 #embed "C/matmul.c" suffix(, 0)
 };
+static const char plane_convolution_c[] = {
+#embed "C/plane_convolution.c" suffix(, 0)
+};
 static const char pooling_c[] = {
 #embed "C/pooling.c" suffix(, 0)
 };
@@ -132,6 +135,7 @@ static const netc_template templates[] = {
     {"layer_normalization", layer_normalization_c},
     {"local_response", local_response_c},
     {"matmul", matmul_c},
+    {"plane_convolution", plane_convolution_c},
     {"pooling", pooling_c},
     {"reduction", reduction_c},
     {"reindex", reindex_c},

@@ -12,6 +12,7 @@ func readsImageByRows(
     let (image, output) = (Image(input), convolution.mapShape(of: input))
     let reach = (convolution.kernel.height - 1) * convolution.dilation.height + 1
     return image.channels < min(target.lanes, 8) && convolution.groups == 1 && !convolution.scalesInput
+        && !convolution.isOfPlanes(channels: image.channels)
         && !convolution.epilogue.addsResidual && convolution.pooling == nil && convolution.prologue?.variesByPixel != true
         && Image(output).height >= 8 && 8 * reach * image.width * image.channels <= target.l2
         && (precision == .strict

@@ -45,11 +45,8 @@ extension Planner {
             labelLastStep(value)
             return
         }
-        let border = borders[value] ?? .zero
-        var layout = plain
-        (layout.top, layout.bottom, layout.left, layout.right) = (border.top, border.bottom, border.left, border.right)
-        guard layout.hasBorder, !isReadByRows(value) else { return }
-        let bordered = newBuffer(layout)
+        if borders[value] ?? .zero == .zero || isReadByRows(value) { return }
+        let bordered = newInterleavedBuffer(for: value)
         copy(
             value, from: locations[value]!, to: bordered,
             why: "the input '\(graph.inputNames[index])' with a border of zeros")
@@ -71,7 +68,7 @@ extension Planner {
 
     /// Whether all that read a value can do so in Keras' order: plain convolutions over few channels, products with a vector, products of
     /// matrices, and functions of single elements whose readers can.
-    private func readersAcceptInterleaved(_ value: ValueID) -> Bool {
+    func readersAcceptInterleaved(_ value: ValueID) -> Bool {
         let image = Image(graph[value].shape)
         let readers = consumers[value] ?? []
         return !readers.isEmpty
@@ -232,8 +229,14 @@ extension Planner {
         guard elementwise.combine == nil, source.layout.order == .interleaved, !source.isFlattened,
             source.layout.isInOrder, readersAcceptInterleaved(operation.output)
         else { return nil }
-        var layout = source.layout
-        let border = borders[operation.output] ?? .zero
+        return newInterleavedBuffer(for: operation.output)
+    }
+
+    /// A buffer in Keras' own order, with the border that readers need.
+    mutating func newInterleavedBuffer(for value: ValueID) -> Location {
+        let (image, border) = (Image(graph[value].shape), borders[value] ?? .zero)
+        var layout = Layout.interleaved(
+            lanes: lanes, height: image.height, width: image.width, channels: image.channels)
         (layout.top, layout.bottom, layout.left, layout.right) = (border.top, border.bottom, border.left, border.right)
         return newBuffer(layout)
     }

@@ -20,6 +20,17 @@ extension Planner {
         } else if !x.layout.covers(borders[source] ?? .zero) {
             x = blocked(source, why: "for a border of zeros")
         }
+        if convolution.isOfPlanes(channels: graph[source].channels), let y = plane(operation, x) {
+            return emit(
+                operation.output, at: y, title: title(of: convolution, isDepthwise: false),
+                calls: [
+                    DraftCall(
+                        instance: planeConvolutionKernel(convolution, x: x.layout, y: y.layout, target: target), reads: [x],
+                        writes: y)
+                ], inputs: operation.inputs, weights: convolution.weights.values.count,
+                macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count,
+                reasons: paddingReasons(convolution.padding))
+        }
         if convolution.groups > 1, !separatesGroups(convolution, x: x.layout), isByWinograd(convolution, operation) {
             x = blocked(source, slots: naturalSlots(graph[source].channels), why: "for vectors of one group")
         }
@@ -92,6 +103,15 @@ extension Planner {
         return (convolution.prologue != nil || !x.layout.covers(borders[value] ?? .zero))
             && readsImageByRows(
                 convolution, input: graph[value].shape, target: target, precision: options.precision)
+    }
+
+    /// A place for a map of one channel in rows of plain floats, where the one that it is made of lies so and what reads it can read it so.
+    private mutating func plane(_ operation: Operation, _ x: Location) -> Location? {
+        let value = operation.output
+        guard x.layout.order == .interleaved else { return nil }
+        if soleOutput(value) != nil { return destination(for: value, slots: naturalSlots(1), mayInterleave: true) }
+        guard readersAcceptInterleaved(value) else { return nil }
+        return newInterleavedBuffer(for: value)
     }
 
     /// Chooses among the tiles of a convolution that takes an image row by row.
