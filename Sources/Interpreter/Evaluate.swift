@@ -36,8 +36,9 @@ private func evaluate(_ primitive: Primitive, _ operands: [Tensor], shape: [Int]
         convolve(
             it.scalesInput
                 ? combine(Array(operands[..<2]), Elementwise(combine: .multiply))
-                : it.prologue.map { combine([operands[0]], $0) } ?? operands[0], it)
-            .finished(it.epilogue, operands).pooled(it.pooling)
+                : it.prologue.map { combine([operands[0]], $0) } ?? operands[0], it
+        )
+        .finished(it.epilogue, operands).pooled(it.pooling)
     case .transposedConvolution(let it):
         convolveTransposed(operands[0], it, height: shape[0], width: shape[1]).finished(it.epilogue, operands)
     case .matrixProduct(let it): multiply(operands[0], it).finished(it.epilogue, operands)

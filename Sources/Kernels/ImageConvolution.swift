@@ -13,20 +13,22 @@ func readsImageByRows(
     let reach = (convolution.kernel.height - 1) * convolution.dilation.height + 1
     return image.channels < min(target.lanes, 8) && convolution.groups == 1 && !convolution.scalesInput
         && !convolution.isOfPlanes(channels: image.channels)
-        && !convolution.epilogue.addsResidual && convolution.pooling == nil && convolution.prologue?.variesByPixel != true
+        && !convolution.epilogue.addsResidual && convolution.pooling == nil
+        && convolution.prologue?.variesByPixel != true
         && Image(output).height >= 8 && 8 * reach * image.width * image.channels <= target.l2
         && (precision == .strict
             || winogradForm(for: convolution, input: input, output: output, lanes: target.lanes) == nil)
 }
 
 /// A convolution of an image in Keras' order without borders, by way of its prologue.
-func imageConvolutionKernel(
+package func imageConvolutionKernel(
     _ convolution: Convolution, x: Layout, y: Layout, target: Target, precision: PlanOptions.Precision = .fast,
     way: ConvolutionWay? = nil
 ) -> KernelInstance {
     let blocks = ImageBlocks(convolution, x: x, y: y, target: target)
     let windows = convolutionKernel(
-        blocks.convolution, x: blocks.buffer, y: blocks.line, residual: nil, target: target, precision: precision, way: way)
+        blocks.convolution, x: blocks.buffer, y: blocks.line, residual: nil, target: target, precision: precision,
+        way: way)
     let image = elementwiseKernel(
         convolution.prologue ?? Elementwise(), inputs: [blocks.image], y: blocks.buffer, target: target)
     return KernelInstance(

@@ -10,7 +10,8 @@ extension Convolution {
 }
 
 /// A convolution of one channel to one, both in rows of plain floats; x has the border that the padding reaches into.
-package func planeConvolutionKernel(_ convolution: Convolution, x: Layout, y: Layout, target: Target) -> KernelInstance {
+package func planeConvolutionKernel(_ convolution: Convolution, x: Layout, y: Layout, target: Target) -> KernelInstance
+{
     checkOperands(convolution, x: x, y: y, residual: nil)
     precondition(x.pixel == 1 && y.pixel == 1 && convolution.isOfPlanes(channels: x.channels), "maps of one channel")
     let lanes = y.lanes

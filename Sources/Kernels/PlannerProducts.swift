@@ -25,7 +25,8 @@ extension Planner {
                 operation.output, at: y, title: title(of: convolution, isDepthwise: false),
                 calls: [
                     DraftCall(
-                        instance: planeConvolutionKernel(convolution, x: x.layout, y: y.layout, target: target), reads: [x],
+                        instance: planeConvolutionKernel(convolution, x: x.layout, y: y.layout, target: target),
+                        reads: [x],
                         writes: y)
                 ], inputs: operation.inputs, weights: convolution.weights.values.count,
                 macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count,

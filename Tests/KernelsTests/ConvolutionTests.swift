@@ -38,6 +38,88 @@ import Testing
     }
 }
 
+/// First convolutions of images of few channels.
+@Suite struct ImageConvolutionTests {
+    /// By rows of any number, with and without functions of the elements, which leave the border zero.
+    @Test(arguments: runnableTargets)
+    func `a convolution that takes an image in by rows equals a plain loop`(_ target: Target) throws {
+        var random = TestRandom(seed: 21)
+        var small = target
+        small.l1 = 1024
+        var cases: [KernelCase] = []
+        for round in 0..<16 {
+            var p = ConvolutionProblem(&random)
+            p.channels = random.pick([1, 2, 3])
+            p.convolution.groups = 1
+            p.convolution.filters = random.pick([1, 3, 8, 16, 17, 32, 70])
+            let (k, filters) = (p.convolution.kernel, p.convolution.filters)
+            p.convolution.weights = random.tensor([k.height, k.width, p.channels, filters])
+            p.convolution.bias = random.tensor([filters])
+            p.convolution.epilogue = random.epilogue(filters: filters)
+            p.convolution.epilogue.addsResidual = false
+            let x = TestTensor.random(
+                .interleaved(
+                    lanes: target.lanes, height: p.input.height, width: p.input.width, channels: p.channels),
+                channels: p.channels, &random)
+            var rescaled = x
+            if round % 2 == 1 {
+                let (scale, shift) = (random.tensor([p.channels]), random.tensor([1]))
+                p.convolution.prologue = Elementwise(scale: scale, shift: shift, activation: .relu)
+                rescaled = TestTensor(
+                    layout: x.layout, channels: p.channels,
+                    values: x.values.indices.map {
+                        max(0, x.values[$0] * scale.values[$0 % p.channels] + shift.values[0])
+                    })
+            }
+            let y = random.outputLayout(
+                p.output, preferredOutputSlots(for: p.convolution, target: target), filters, target, mayInterleave: true
+            )
+            let instance = imageConvolutionKernel(
+                p.convolution, x: x.layout, y: y, target: random.pick([target, small]))
+            let (expected, bounds) = referenceConvolution(p.convolution, rescaled, nil, p.output)
+            cases.append(
+                convolutionCase(
+                    title: "image \(describe(p.convolution)) of \(p.input) \(p.channels) \(instance.choice)",
+                    instances: [instance], reads: [x], y: y, channels: filters, expected: expected,
+                    bounds: bounds.map { $0 * 2 }))
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+
+    @Test(arguments: runnableTargets)
+    func `a convolution of one channel to one equals a plain loop`(_ target: Target) throws {
+        var random = TestRandom(seed: 22)
+        var cases: [KernelCase] = []
+        for width in [1, 5, 16, 28, 33, 150] {
+            for _ in 0..<2 {
+                var p = ConvolutionProblem(&random)
+                p.channels = 1
+                p.convolution.groups = 1
+                p.convolution.filters = 1
+                p.convolution.strides.width = 1
+                let k = p.convolution.kernel
+                p.convolution.weights = random.tensor([k.height, k.width, 1, 1])
+                p.convolution.bias = random.pick([true, false]) ? random.tensor([1]) : nil
+                p.convolution.epilogue = Epilogue(first: random.pick([.linear, .relu]))
+                let (d, padding) = (p.convolution.dilation, p.convolution.padding)
+                p.input.width = max(width, (k.width - 1) * d.width + 1)
+                p.output.width = p.input.width + padding.left + padding.right - (k.width - 1) * d.width
+                let x = TestTensor.random(p.inputLayout(target, true, &random), channels: 1, &random)
+                var y = Layout.interleaved(
+                    lanes: target.lanes, height: p.output.height, width: p.output.width, channels: 1)
+                (y.top, y.right) = (random.pick([0, 1]), random.pick([0, 3]))
+                let instance = planeConvolutionKernel(p.convolution, x: x.layout, y: y, target: target)
+                let (expected, bounds) = referenceConvolution(p.convolution, x, nil, p.output)
+                cases.append(
+                    convolutionCase(
+                        title: "plane \(describe(p.convolution)) of \(p.input) \(instance.choice)",
+                        instances: [instance], reads: [x], y: y, channels: 1, expected: expected, bounds: bounds))
+            }
+        }
+        #expect(try failures(cases, target: target) == [])
+    }
+}
+
 /// Each kernel against its definition, at every width.
 @Suite struct OtherConvolutionTests {
     @Test(arguments: runnableTargets)

@@ -115,11 +115,21 @@ import Testing
     /// Each within so many units of 2⁻²⁴, one of which is the expectation's own, down to 2⁻¹²⁶.
     @Test("exponential, sigmoid, SiLU and GELU over all numbers", arguments: runnableTargets)
     func functionsOfAllNumbers(target: Target) throws {
-        let functions: [(Activation, units: Double, (Double) -> Double, atInfinities: [Double])] = [
-            (.exponential, 3, { exponential($0) }, [.infinity, 0]),
-            (.sigmoid, 5, { 1 / (1 + exponential(-$0)) }, [1, 0]),
-            (.silu, 5, { $0 / (1 + exponential(-$0)) }, [.infinity, .nan]),
-            (.gelu, 8.5, { $0 / 2 * complementaryErrorFunction(-$0 / 2.0.squareRoot()) }, [.infinity, 0]),
+        let least = 0x1p-126
+        // What is 256 / ln 2 times SiLU ends there too.
+        let multiple = 256 / 0.6931471805599453
+        let functions: [(Activation, units: Double, least: Double, (Double) -> Double, atInfinities: [Double])] = [
+            (.exponential, 3, least, { exponential($0) }, [.infinity, 0]),
+            (.sigmoid, 5, least, { 1 / (1 + exponential(-$0)) }, [1, 0]),
+            (.silu, 5, least, { $0 / (1 + exponential(-$0)) }, [.infinity, .nan]),
+            (
+                .binarySilu, 5, least * multiple,
+                { (x: Double) in
+                    let y = 256 * x / (1 + exponential(-0.6931471805599453 * x))
+                    return y > Double(Float.greatestFiniteMagnitude) ? .infinity : y
+                }, [.infinity, .nan]
+            ),
+            (.gelu, 8.5, least, { $0 / 2 * complementaryErrorFunction(-$0 / 2.0.squareRoot()) }, [.infinity, 0]),
         ]
         var points: [Double] = [.infinity, -.infinity, .nan, -0.0]
         for exponent in -149...127 {
@@ -132,7 +142,7 @@ import Testing
         points += Array(repeating: 0, count: 16 - points.count % 16)
         let x = Image(1, points.count / 16, 16) { _, w, c in points[w * 16 + c] }
         let layout = Layout.blocked(lanes: target.lanes, height: 1, width: points.count / 16, channels: 16)
-        let cases = functions.map { activation, units, function, atInfinities in
+        let cases = functions.map { activation, units, least, function, atInfinities in
             let expected = Image(1, points.count / 16, 16) { _, w, c in
                 let point = points[w * 16 + c]
                 return point.isInfinite ? atInfinities[point > 0 ? 0 : 1] : function(point)
@@ -142,7 +152,7 @@ import Testing
                 instance: elementwiseKernel(
                     Elementwise(activation: activation), inputs: [layout], y: layout, target: target),
                 inputs: [x.packed(layout)], y: layout, expected: expected,
-                tolerance: { units * 0x1p-24 * abs(Double(expected.values[$0])) + 0x1p-126 })
+                tolerance: { units * 0x1p-24 * abs(Double(expected.values[$0])) + least })
         }
         #expect(try failures(cases, target: target) == [])
     }

@@ -13,6 +13,10 @@ struct Eager: KernelCapabilities {
     func judgeScaledWeights(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
         Judgement(pays: true, reason: "asked for")
     }
+    func judgeFusedPrologue(_ convolution: Convolution, inputShape: [Int]) -> Judgement {
+        Judgement(pays: true, reason: "of an image")
+    }
+    var hasScaledActivations: Bool { true }
 }
 
 /// Each `run` compares the numbers before and after.

@@ -3,7 +3,8 @@
 import IR
 
 let scaleActivations = Pass(
-    "scale-activations", "makes a cheaper multiple of an activation, which the weights behind it take back", isFusion: true
+    "scale-activations", "makes a cheaper multiple of an activation, which the weights behind it take back",
+    isFusion: true
 ) { graph, context, remarks in
     guard context.capabilities.hasScaledActivations else { return }
     var editor = Editor(graph)
@@ -77,7 +78,8 @@ private struct ScaledReaders {
                 return true
             case .reduction(let it): return it.kind != .product && follow(reader.output, factor, editor)
             case .pooling, .reshape: return follow(reader.output, factor, editor)
-            case .elementwise(let it): return it == Elementwise(combine: .multiply) && follow(reader.output, factor, editor)
+            case .elementwise(let it):
+                return it == Elementwise(combine: .multiply) && follow(reader.output, factor, editor)
             default: return false
             }
         }

@@ -154,7 +154,9 @@ extension GraphMaker {
         switch random.integer(0...8) {
         case 0, 1: return affine(x, shift: random.chance(2, in: 3))
         case 2, 3:
-            let choices: [Activation] = [.relu, .relu6, .sigmoid, .hardSilu, .tanh, .linear, .softsign, .elu(alpha: 1)]
+            let choices: [Activation] = [
+                .relu, .relu6, .sigmoid, .silu, .hardSilu, .tanh, .linear, .softsign, .elu(alpha: 1),
+            ]
             return activation(x, random.pick(choices))
         case 4:
             return add(.elementwise(Elementwise(scale: constant(1), activation: .relu, negativeSlope: nil)), x)
