@@ -21,6 +21,9 @@ package enum ConvolutionWay: Hashable, Sendable {
     /// Winograd's tiles; `nil` for the direct algorithm.
     var tile: Extent? { if case .winograd(let tile, _) = self { tile } else { nil } }
 
+    /// The vectors of the direct algorithm's tiles; `nil` for others.
+    var vectors: Int? { if case .direct(_, let vectors, _) = self { vectors } else { nil } }
+
     init?(name: String) {
         let words = name.split(separator: " ")
         if words.count == 3, words[0] == "direct", ["rows", "map"].contains(words[2]) {
