@@ -76,7 +76,9 @@ public struct Decision: Hashable, Sendable {
 }
 
 /// Whether a text is that of a `Decision.subject`, by its beginning.
-package func isSubject(_ text: String) -> Bool { text.hasPrefix("convolution ") || text.hasPrefix("separable ") }
+package func isSubject(_ text: String) -> Bool {
+    ["convolution ", "separable ", "image "].contains { text.hasPrefix($0) }
+}
 
 /// What a convolution's choice depends on; `output` is its map's shape, whatever pools it.
 func subject(of convolution: Convolution, input: [Int], output: [Int]) -> String {

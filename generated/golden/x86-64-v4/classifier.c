@@ -91,18 +91,26 @@ static INLINE vf times_power_of_two(vf x, vf whole) {
     return (vf)__builtin_ia32_scalefps512_mask(x, whole, (vf){0}, -1, 4);
 }
 
-/* x = n·ln 2 + r, n in sixteenths, and 2^n·scale without n's whole part, from a table in a register. Of an infinite or huge x, n alone has a meaning;
-   r is small whatever x is, by an instruction that drops NaN, which n keeps. */
-static INLINE vf reduce_by_sixteenths(vf x, const float scale, vf *n, vf *power) {
+/* 2^n·scale without n's whole part, from a table in a register: n in sixteenths, as the sum with 1.5·2^19 has it in its lowest bits. */
+static INLINE vf power_of_sixteenths(vf sum, const float scale) {
     const vf powers = {1.0f, 1.04427378f, 1.09050773f, 1.13878863f, 1.18920712f, 1.24185781f, 1.29683955f, 1.35425555f,
                        1.41421356f, 1.47682615f, 1.54221083f, 1.61049033f, 1.68179283f, 1.75625216f, 1.83400809f, 1.91520656f};
-    const vf magic = broadcast(786432.0f); /* 1.5·2^19: a sum with it is a whole number of sixteenths, in its lowest bits */
+    return (vf)__builtin_ia32_permvarsf512(powers * scale, (vi)sum);
+}
+
+/* Small whatever r is, by an instruction that drops NaN. */
+static INLINE vf small_remainder(vf r, const float limit) {
+    return (vf)__builtin_ia32_rangeps512_mask(r, broadcast(limit), 2, (vf){0}, -1, 4);
+}
+
+/* x = n·ln 2 + r, n in sixteenths, and 2^n·scale without n's whole part. Of an infinite or huge x, n alone has a meaning; n keeps NaN. */
+static INLINE vf reduce_by_sixteenths(vf x, const float scale, vf *n, vf *power) {
+    const vf magic = broadcast(786432.0f);
     vf sum = x * broadcast(1.44269504f) + magic;
     *n = sum - magic;
-    *power = (vf)__builtin_ia32_permvarsf512(powers * scale, (vi)sum);
+    *power = power_of_sixteenths(sum, scale);
     vf r = x - *n * broadcast(0.693359375f);
-    r = r + *n * broadcast(2.12194440e-4f);
-    return (vf)__builtin_ia32_rangeps512_mask(r, broadcast(0.03f), 2, (vf){0}, -1, 4);
+    return small_remainder(r + *n * broadcast(2.12194440e-4f), 0.03f);
 }
 
 /* (e^r - 1) / r for that r (fitted to 0.03 units of e^r). */
