@@ -59,10 +59,16 @@ private func reason(for instance: KernelInstance, on target: Target) -> String? 
         guard case .int(let value)? = instance.constants.first(where: { $0.name == name })?.value else { return nil }
         return value
     }
-    guard let pixels = constant("TILE"), let vectors = constant("PANEL"), vectors > 0 else { return nil }
+    let takesImage = instance.template == "image_convolution"
+    let prefix = takesImage ? "WINDOWS_" : ""
+    guard let pixels = constant(prefix + "TILE"), let vectors = constant(prefix + "PANEL"), vectors > 0 else {
+        return nil
+    }
     return
-        "why: its \(pixels * vectors) vectors of sums stay in the \(target.vectorRegisters) registers; of all such tiles it has "
-        + "the least estimated cost"
+        "why: its \(pixels * vectors) vectors of sums stay in the \(target.vectorRegisters) registers; "
+        + (takesImage && vectors == 1
+            ? "one vector of channels after the other makes one stream of results"
+            : "of all such tiles it has the least estimated cost")
 }
 
 /// A layout with the zeros around it: the padding on each side.
