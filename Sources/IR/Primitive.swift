@@ -79,6 +79,16 @@ public struct Convolution: Hashable, Sendable {
         self.pooling = pooling
     }
 
+    /// The rows of the padded input that so many rows of the result read.
+    public func inputRows(for rows: Int) -> Int {
+        (rows - 1) * strides.height + (kernel.height - 1) * dilation.height + 1
+    }
+
+    /// The columns of the padded input that so many columns of the result read.
+    public func inputColumns(for columns: Int) -> Int {
+        (columns - 1) * strides.width + (kernel.width - 1) * dilation.width + 1
+    }
+
     /// A depthwise convolution: one input channel to a group.
     public func isDepthwise(inputChannels: Int) -> Bool { groups == inputChannels && groups > 1 }
 

@@ -98,14 +98,11 @@ extension ProductGeometry.Image {
 
 /// Checks what the planner must have arranged: borders as wide as the taps reach, and a residual like the output.
 func checkOperands(_ convolution: Convolution, x: Layout, y: Layout, residual: Layout?) {
-    func reach(_ output: Int, _ stride: Int, _ kernel: Int, _ dilation: Int) -> Int {
-        (output - 1) * stride + (kernel - 1) * dilation + 1
-    }
-    let (k, s, d, p) = (convolution.kernel, convolution.strides, convolution.dilation, convolution.padding)
+    let p = convolution.padding
     precondition(p.top <= x.top && p.left <= x.left, "x has no border for the padding")
     precondition(
-        reach(y.height, s.height, k.height, d.height) - p.top <= x.height + x.bottom
-            && reach(y.width, s.width, k.width, d.width) - p.left <= x.width + x.right,
+        convolution.inputRows(for: y.height) - p.top <= x.height + x.bottom
+            && convolution.inputColumns(for: y.width) - p.left <= x.width + x.right,
         "x has no border for the padding")
     precondition(x.lanes == y.lanes)
     precondition((residual != nil) == convolution.epilogue.addsResidual)

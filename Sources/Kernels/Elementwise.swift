@@ -98,7 +98,7 @@ private struct ElementRecords {
             return ("FUNCTION_" + name, .int(constant == nil ? 0 : index + 1))
         }
         let record = present.count * y.lanes
-        let isPerPixel = present.contains { $0.shape.dropLast().contains { $0 > 1 } }
+        let isPerPixel = e.variesByPixel
         let variesByOuter = isPerPixel || runs.form == .columns
         let variesByStep = isPerPixel || runs.form != .columns
         let (outer, run) = (variesByOuter ? runs.outer : 1, variesByStep ? runs.run : 1)
@@ -123,6 +123,13 @@ private struct ElementRecords {
                 }
             }
         }
+    }
+}
+
+extension Elementwise {
+    /// Whether a constant differs from pixel to pixel.
+    var variesByPixel: Bool {
+        [scale, shift, negativeSlope].contains { $0?.shape.dropLast().contains { $0 > 1 } ?? false }
     }
 }
 

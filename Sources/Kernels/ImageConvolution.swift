@@ -10,12 +10,11 @@ func readsImageByRows(
     _ convolution: Convolution, input: [Int], target: Target, precision: PlanOptions.Precision
 ) -> Bool {
     let (image, output) = (Image(input), convolution.mapShape(of: input))
-    let reach = (convolution.kernel.height - 1) * convolution.dilation.height + 1
     return image.channels < min(target.lanes, 8) && convolution.groups == 1 && !convolution.scalesInput
         && !convolution.isOfPlanes(channels: image.channels)
         && !convolution.epilogue.addsResidual && convolution.pooling == nil
         && convolution.prologue?.variesByPixel != true
-        && Image(output).height >= 8 && 8 * reach * image.width * image.channels <= target.l2
+        && Image(output).height >= 8 && 8 * convolution.inputRows(for: 1) * image.width * image.channels <= target.l2
         && (precision == .strict
             || winogradForm(for: convolution, input: input, output: output, lanes: target.lanes) == nil)
 }
@@ -35,8 +34,10 @@ package func imageConvolutionKernel(
         template: "image_convolution",
         constants: [
             ("ROWS", .int(blocks.rows)), ("HEIGHT", .int(y.height)), ("RECORDS", .int(windows.weights.count)),
-        ] + blocks.bufferConstants(x, above: convolution.padding.top) + prefixed(image, "IMAGE_")
-            + prefixed(windows, "WINDOWS_"),
+        ]
+            + rowBufferConstants(
+                blocks.buffer, of: x, step: blocks.rows * convolution.strides.height, above: convolution.padding.top)
+            + prefixed(image, "IMAGE_") + prefixed(windows, "WINDOWS_"),
         tables: [("IMAGE_VALID", image.tables[0].values), ("WINDOWS_OFFSETS", windows.tables[0].values)],
         weights: windows.weights + image.weights, items: (y.height + blocks.rows - 1) / blocks.rows,
         scratch: blocks.buffer.count + x.lanes, choice: "\(blocks.rows) rows at a time; \(windows.choice)")
@@ -69,41 +70,20 @@ private struct ImageBlocks {
     var line: Layout
 
     init(_ convolution: Convolution, x: Layout, y: Layout, target: Target) {
-        let (stride, padding) = (convolution.strides, convolution.padding)
-        func reach(_ outputs: Int, _ stride: Int, _ kernel: Int, _ dilation: Int) -> Int {
-            (outputs - 1) * stride + (kernel - 1) * dilation + 1
-        }
         self.convolution = convolution
         self.convolution.prologue = nil
         (self.convolution.padding.top, self.convolution.padding.bottom) = (0, 0)
         buffer = x
-        buffer.left = padding.left
-        buffer.right = max(
-            0,
-            reach(y.width, stride.width, convolution.kernel.width, convolution.dilation.width) - x.width - padding.left)
+        buffer.left = convolution.padding.left
+        buffer.right = max(0, convolution.inputColumns(for: y.width) - x.width - buffer.left)
         // Rows are whole vectors, so that they can be moved.
         while buffer.row % x.lanes != 0 { buffer.right += 1 }
         let row = 4 * buffer.row
-        func inputs(_ outputs: Int) -> Int {
-            reach(outputs, stride.height, convolution.kernel.height, convolution.dilation.height)
-        }
-        rows = (1...max(1, y.height / 4)).last { $0 == 1 || inputs($0) * row <= target.l1 / 2 }!
-        buffer.height = inputs(rows)
+        rows = (1...max(1, y.height / 4)).last { $0 == 1 || convolution.inputRows(for: $0) * row <= target.l1 / 2 }!
+        buffer.height = convolution.inputRows(for: rows)
         image = x
         image.height = buffer.height
         line = y
         (line.height, line.bottom) = (1, y.bottom + y.height - 1)
-    }
-
-    /// How the rows of x pass through the buffer.
-    func bufferConstants(_ x: Layout, above: Int) -> [(name: String, value: ConstantValue)] {
-        rowBufferConstants(buffer, of: x, step: rows * convolution.strides.height, above: above)
-    }
-}
-
-extension Elementwise {
-    /// Whether a constant differs from pixel to pixel.
-    fileprivate var variesByPixel: Bool {
-        [scale, shift, negativeSlope].contains { $0?.shape.dropLast().contains { $0 > 1 } ?? false }
     }
 }

@@ -5,7 +5,7 @@ extension Convolution {
     /// Whether `planeConvolutionKernel` computes it, of that many channels: from one to one, every column.
     func isOfPlanes(channels: Int) -> Bool {
         channels == 1 && filters == 1 && strides.width == 1 && !epilogue.addsResidual && epilogue.negativeSlope == nil
-            && pooling == nil && prologue == nil && !scalesInput
+            && pooling == nil && !scalesInput
     }
 }
 

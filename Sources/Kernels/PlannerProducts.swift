@@ -9,9 +9,9 @@ extension Planner {
         let isDepthwise = convolution.isDepthwise(inputChannels: graph[source].channels)
         var x = unflattened(source)
         let factors = convolution.scalesInput ? operation.inputs[1] : nil
-        let takesImage = takesImage(convolution, of: source, at: x)
-        if takesImage {
-        } else if factors != nil {
+        if takesImage(convolution, of: source, at: x) { return planImage(convolution, operation, x) }
+        precondition(convolution.prologue == nil, "a prologue that no kernel computes")
+        if factors != nil {
             x = blocked(source, slots: naturalSlots(graph[source].channels), why: "for weights that are scaled")
         } else if x.layout.order == .interleaved,
             isDepthwise || convolution.groups > 1 || graph[source].channels >= lanes
@@ -21,16 +21,8 @@ extension Planner {
             x = blocked(source, why: "for a border of zeros")
         }
         if convolution.isOfPlanes(channels: graph[source].channels), let y = plane(operation, x) {
-            return emit(
-                operation.output, at: y, title: title(of: convolution, isDepthwise: false),
-                calls: [
-                    DraftCall(
-                        instance: planeConvolutionKernel(convolution, x: x.layout, y: y.layout, target: target),
-                        reads: [x],
-                        writes: y)
-                ], inputs: operation.inputs, weights: convolution.weights.values.count,
-                macs: Image(graph[operation.output].shape).positions * convolution.weights.values.count,
-                reasons: paddingReasons(convolution.padding))
+            let instance = planeConvolutionKernel(convolution, x: x.layout, y: y.layout, target: target)
+            return emit(convolution, operation, instance, x, y, reasons: paddingReasons(convolution.padding))
         }
         if convolution.groups > 1, !separatesGroups(convolution, x: x.layout), isByWinograd(convolution, operation) {
             x = blocked(source, slots: naturalSlots(graph[source].channels), why: "for vectors of one group")
@@ -44,14 +36,8 @@ extension Planner {
         var weights = convolution.weights.values.count
         var products: Int?
         var decision: Decision?
-        var reasons = takesImage ? [] : paddingReasons(convolution.padding)
-        if takesImage {
-            reasons.append("no copy of the image: its rows come with their border of zeros to scratch memory")
-            let choice = decide(image: convolution, operation, x: x.layout, y: y.layout)
-            decision = choice
-            instance = imageConvolutionKernel(
-                convolution, x: x.layout, y: y.layout, target: target, precision: options.precision, way: choice.way)
-        } else if isDepthwise || factors == nil && supportsGroups(convolution, x: x.layout, y: y.layout) {
+        var reasons = paddingReasons(convolution.padding)
+        if isDepthwise || factors == nil && supportsGroups(convolution, x: x.layout, y: y.layout) {
             instance = depthwiseKernel(convolution, x: x.layout, y: y.layout, residual: r?.layout, target: target)
         } else {
             let choice = decide(convolution, operation, x: x.layout, y: y.layout)
@@ -115,12 +101,31 @@ extension Planner {
         return newInterleavedBuffer(for: value)
     }
 
-    /// Chooses among the tiles of a convolution that takes an image row by row.
-    private func decide(image convolution: Convolution, _ operation: Operation, x: Layout, y: Layout) -> Decision {
+    /// A convolution that takes an image in row by row.
+    private mutating func planImage(_ convolution: Convolution, _ operation: Operation, _ x: Location) {
+        let slots = preferredOutputSlots(for: convolution, target: target, precision: options.precision)
+        let (y, _) = places(ofSum: operation, convolution.epilogue, slots: slots)
         let input = graph[operation.inputs[0]].shape
-        let ways = imageWays(of: convolution, x: x, y: y, target: target, precision: options.precision)
+        let ways = imageWays(
+            of: convolution, x: x.layout, y: y.layout, target: target, precision: options.precision)
         let subject = "image " + subject(of: convolution, input: input, output: convolution.mapShape(of: input))
-        return Decision(subject, ways, wanted: options.choices.way(for: subject), otherwise: ways[0])
+        let decision = Decision(subject, ways, wanted: options.choices.way(for: subject), otherwise: ways[0])
+        let instance = imageConvolutionKernel(
+            convolution, x: x.layout, y: y.layout, target: target, precision: options.precision, way: decision.way)
+        let reason = "no copy of the image: its rows come with their border of zeros to scratch memory"
+        emit(convolution, operation, instance, x, y, reasons: [reason], decision: decision)
+    }
+
+    /// Records the step of a convolution whose kernel takes nothing but one image.
+    private mutating func emit(
+        _ convolution: Convolution, _ operation: Operation, _ instance: KernelInstance, _ x: Location, _ y: Location,
+        reasons: [String], decision: Decision? = nil
+    ) {
+        let weights = convolution.weights.values.count
+        emit(
+            operation.output, at: y, title: title(of: convolution, isDepthwise: false),
+            calls: [DraftCall(instance: instance, reads: [x], writes: y)], inputs: operation.inputs, weights: weights,
+            macs: Image(graph[operation.output].shape).positions * weights, reasons: reasons, decision: decision)
     }
 
     /// A vector whose elements follow one another in the order of slots.

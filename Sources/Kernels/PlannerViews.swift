@@ -102,10 +102,7 @@ private func shareBorders(
 /// How far a convolution reads beyond each edge of its input.
 func reach(of convolution: Convolution, in input: [Int], out output: [Int]) -> Margins {
     let (x, y) = (Image(input), Image(output))
-    let height =
-        (y.height - 1) * convolution.strides.height + (convolution.kernel.height - 1) * convolution.dilation.height + 1
-    let width =
-        (y.width - 1) * convolution.strides.width + (convolution.kernel.width - 1) * convolution.dilation.width + 1
+    let (height, width) = (convolution.inputRows(for: y.height), convolution.inputColumns(for: y.width))
     return Margins(
         top: max(0, convolution.padding.top), bottom: max(0, height - x.height - convolution.padding.top),
         left: max(0, convolution.padding.left), right: max(0, width - x.width - convolution.padding.left))

@@ -70,11 +70,10 @@ private struct SeparableBlocks {
         (self.y.height, self.y.bottom) = (rows, y.bottom + y.height - rows)
         var source = x
         if let expansion = separable.expansion {
-            let reach = (depthwise.kernel.width - 1) * depthwise.dilation.width + 1
-            let right = (y.width - 1) * depthwise.strides.width + reach - x.width - depthwise.padding.left
+            let right = depthwise.inputColumns(for: y.width) - x.width - depthwise.padding.left
             let slots = Layout.blocked(lanes: x.lanes, height: 1, width: 1, channels: expansion.filters).slots
             source = Layout(
-                .blocked, lanes: x.lanes, height: separable.expandedRows(for: rows), width: x.width, slots: slots,
+                .blocked, lanes: x.lanes, height: depthwise.inputRows(for: rows), width: x.width, slots: slots,
                 left: depthwise.padding.left, right: max(0, right))
             expanded = source
             // The buffer's first row is the first one that is read, be it one of zeros.
@@ -84,13 +83,6 @@ private struct SeparableBlocks {
             between = Layout(
                 .blocked, lanes: x.lanes, height: rows, width: y.width, slots: slotsBetween(depthwise, x: source))
         }
-    }
-}
-
-extension Separable {
-    /// The rows that so many rows of the depthwise result read.
-    fileprivate func expandedRows(for rows: Int) -> Int {
-        (rows - 1) * depthwise.strides.height + (depthwise.kernel.height - 1) * depthwise.dilation.height + 1
     }
 }
 
@@ -164,7 +156,7 @@ private func rowsOfBlock(_ separable: Separable, x: Layout, y: Layout, target: T
     let expanded = separable.expansion.map { x.width * $0.filters * 4 } ?? 0
     let limit = target.l2 / (expanded == 0 ? 4 : 2)
     return (1...max(1, y.height / 4)).last {
-        y.height % $0 == 0 && ($0 == 1 || $0 * row + separable.expandedRows(for: $0) * expanded <= limit)
+        y.height % $0 == 0 && ($0 == 1 || $0 * row + separable.depthwise.inputRows(for: $0) * expanded <= limit)
     } ?? 1
 }
 

@@ -81,6 +81,20 @@ private struct ReadsImages: KernelCapabilities {
         #expect(!kept { maker, x in [maker.convolution(x, 2)] })
     }
 
+    /// Each product of a chain would else be a multiple of the one before it, until numbers leave float32.
+    @Test func `factors do not pile up`() {
+        var maker = GraphMaker()
+        var x = maker.input(3, 3, 3)
+        for _ in 0..<12 {
+            let gate = maker.convolution(x, 3, kernel: .one, epilogue: Epilogue(first: .silu))
+            x = maker.add(.elementwise(Elementwise(combine: .multiply)), x, gate)
+        }
+        let graph = scaled(maker.finish(maker.convolution(x, 2, kernel: .one)))
+        let largest = 256 / 0.6931471805599453 * 1.0001
+        #expect(times(graph).allSatisfy { $0 <= largest })
+        #expect(times(graph).count >= 2)
+    }
+
     @Test func `without such kernels nothing changes`() {
         var maker = GraphMaker()
         let map = maker.convolution(maker.input(5, 5, 3), 3, epilogue: Epilogue(first: .silu))
@@ -110,6 +124,10 @@ private struct ReadsImages: KernelCapabilities {
         let one = maker.convolution(image, 2)
         #expect(fused(maker.finish(one, maker.convolution(image, 3))).count == 3)
         #expect(fused(maker.finish(one, image)).count == 2)
+        var read = GraphMaker()
+        let raw = read.input(5, 5, 3)
+        let rescaled = read.convolution(read.affine(raw), 2)
+        #expect(fused(read.finish(rescaled, read.convolution(raw, 2))).count == 3)
         let map = maker.affine(maker.convolution(maker.input(5, 5, 3), 3))
         #expect(fused(maker.finish(maker.convolution(map, 2))).count == 3)
         #expect(fused(maker.finish(maker.convolution(maker.affine(maker.input(5, 5, 4)), 2))).count == 2)

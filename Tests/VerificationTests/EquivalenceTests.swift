@@ -18,6 +18,21 @@ import Verification
         ).expectEqualOutputs()
     }
 
+    /// The convolution that reads the image alone computes the rescaling, behind which it pads; others may want the image in another order.
+    @Test(arguments: ["", ", Conv2D(4, 5, padding=same)(x)", ", DepthwiseConv2D(3, padding=same)(x)"])
+    func `a convolution of a rescaled image, and of an image that was rescaled before`(others: String) throws {
+        let (kernel, image) = (values(9 * 3 * 20, seed: 1), wholes(16 * 18 * 3, seed: 2))
+        let text = """
+            x = Input((16, 18, 3))
+            z = Input((16, 18, 3))
+            y = Conv2D(20, 3, padding=same, name=a)(Rescaling(0.5, offset=-3)(x))
+            Output(y, Conv2D(20, 3, padding=same, name=b)(z)\(others))
+            """
+        try Computed(
+            text, parameters: ["a/kernel": kernel, "b/kernel": kernel], inputs: [image, image.map { $0 / 2 - 3 }]
+        ).expectEqualOutputs()
+    }
+
     @Test func `dense layers after Flatten, and a 7×7 convolution followed by 1×1`() throws {
         let (first, second) = (values(7 * 7 * 6 * 24, seed: 1).map { $0 / 8 }, values(24 * 10, seed: 2))
         let text = """

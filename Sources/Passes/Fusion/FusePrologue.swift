@@ -1,4 +1,5 @@
-// A function of the elements of an image, such as a rescaling, that a convolution alone reads is computed by that convolution as it takes the image in.
+// A function of the elements of an image, such as a rescaling, that a convolution alone reads is computed by that convolution as it takes the image in,
+// which is then read by nothing else: others might want it in another order.
 // Which kernels can do that they say themselves.
 import IR
 
@@ -10,7 +11,7 @@ let fusePrologue = Pass(
         guard var operation = editor.operations[position], case .convolution(var convolution) = operation.primitive,
             convolution.prologue == nil, let before = editor.soleSource(of: operation),
             case .elementwise(let prologue) = before.primitive, prologue.combine == nil,
-            case .input = editor.producer(of: before.inputs[0]).primitive
+            case .input = editor.producer(of: before.inputs[0]).primitive, editor.isPrivate(before.inputs[0])
         else { continue }
         convolution.prologue = prologue
         let judgement = context.capabilities.judgeFusedPrologue(

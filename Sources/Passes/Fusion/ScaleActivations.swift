@@ -8,14 +8,17 @@ let scaleActivations = Pass(
 ) { graph, context, remarks in
     guard context.capabilities.hasScaledActivations else { return }
     var editor = Editor(graph)
+    var multiples: Set<ValueID> = []
     for position in editor.positions {
         guard var operation = editor.operations[position], let epilogue = operation.primitive.epilogue,
             let scaled = epilogue.first.scaled, epilogue == Epilogue(first: epilogue.first)
         else { continue }
         operation.primitive.epilogue = Epilogue()
         guard var primitive = operation.primitive.followed(by: Affine(scale: scaled.ofArgument)),
-            let readers = ScaledReaders(of: operation.output, times: scaled.ofResult, in: editor)
+            let readers = ScaledReaders(
+                of: operation.output, times: scaled.ofResult, in: editor, besides: multiples)
         else { continue }
+        multiples.formUnion(readers.scaled)
         primitive.epilogue = Epilogue(first: scaled.activation)
         editor.put(Operation(primitive, inputs: operation.inputs, output: operation.output), at: position)
         for (place, reader) in readers.products { editor.put(reader, at: place) }
@@ -52,9 +55,12 @@ private struct ScaledReaders {
     /// The values that become multiples.
     var scaled: Set<ValueID> = []
 
-    /// `nil` where something that reads the value is neither linear nor has weights.
-    init?(of value: ValueID, times factor: Double, in editor: Editor) {
-        guard follow(value, factor, editor) else { return nil }
+    /// The most values that one factor changes.
+    private static let limit = 16
+
+    /// `nil` where something that reads the value is neither linear nor has weights, or is a multiple already: factors would pile up.
+    init?(of value: ValueID, times factor: Double, in editor: Editor, besides multiples: Set<ValueID>) {
+        guard follow(value, factor, editor), scaled.isDisjoint(with: multiples) else { return nil }
         let isSquared = scaled.contains { value in
             editor.readers(of: value).contains {
                 let inputs = editor.operations[$0]!.inputs
@@ -65,7 +71,7 @@ private struct ScaledReaders {
     }
 
     private mutating func follow(_ value: ValueID, _ factor: Double, _ editor: Editor) -> Bool {
-        guard !editor.isOutput(value), scaled.insert(value).inserted else { return false }
+        guard !editor.isOutput(value), scaled.count < Self.limit, scaled.insert(value).inserted else { return false }
         return editor.readers(of: value).allSatisfy { place in
             let reader = editor.operations[place]!
             switch reader.primitive {
