@@ -587,13 +587,15 @@ static INLINE void image_lines(const convolution_shape s, const float *x, const 
                                const float *next, const int floats) {
     const int fetched = (floats + lines * s.tiles - 1) / (lines * s.tiles);
     x += s.x.origin, y += s.y.origin;
-    NO_UNROLL for (int panel = 0; panel < s.panels; panel++) {
-        const convolution_panel p = convolution_panel_at(s, x, x, weights, 0, y, offsets, panel, 0);
-        NO_UNROLL for (int tile = 0; tile < lines * s.tiles; tile++) {
-            if (panel == 0) for (int i = 0; i < fetched; i += 16) __builtin_prefetch(next + tile * fetched + i, 0, 2);
-            convolution_tiles(s, p, (convolution_run){panel, tile, tile + 1});
+    NO_UNROLL for (int panel = 0; panel < s.panels; panel++)
+        for (int k = 0; k == 0 || k < s.sum.vectors; k += s.k_block) {
+            const convolution_panel p = convolution_panel_at(s, x, x, weights, 0, y, offsets, panel, k);
+            NO_UNROLL for (int tile = 0; tile < lines * s.tiles; tile++) {
+                if (panel == 0 && k == 0)
+                    for (int i = 0; i < fetched; i += 16) __builtin_prefetch(next + tile * fetched + i, 0, 2);
+                convolution_tiles(s, p, (convolution_run){panel, tile, tile + 1});
+            }
         }
-    }
 }
 
 /* convolution 3×3, stride 2: conv2d (line 10)
